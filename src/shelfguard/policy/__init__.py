@@ -1,0 +1,1 @@
+"""Policy packs: clauses, lexicons and unit cases, validated like source code."""

@@ -1,0 +1,142 @@
+"""The shape of a policy pack, as its files are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shelfguard.decision import Outcome
+
+ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-[A-Z]{3}-\d{3}$")]
+Words = dict[str, str]
+"""One text per language tag, e.g. {"en": ..., "fr": ...}."""
+
+
+class Strict(BaseModel):
+    """A record whose unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Citation(Strict):
+    """The instrument and provision that a clause rests on."""
+
+    instrument: str
+    provision: str | None = None
+    url: str | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.instrument, self.provision)))
+
+
+class PrecisionGoal(Strict):
+    """Act alone only where at least this share of such decisions is right."""
+
+    precision: float = Field(gt=0, lt=1)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+
+class RecallGoal(Strict):
+    """Send to a person at least this share of the violations."""
+
+    recall: float = Field(gt=0, lt=1)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+
+
+class Goals(Strict):
+    """What the thresholds of a clause must achieve; the calibrator finds the numbers."""
+
+    act: PrecisionGoal = PrecisionGoal(precision=0.98)
+    review: RecallGoal = RecallGoal(recall=0.8)
+
+
+class Clause(Strict):
+    """One rule that a listing can break."""
+
+    id: ClauseId
+    tier: Literal["core", "extended"] = "core"
+    title: Words
+    rule: Words
+    cite: list[Citation]
+    checked: Literal["primary", "mixed", "secondary", "recall", "house"]
+    kind: Literal["prohibited", "restricted", "evidence", "labelling", "claim"] = Field(
+        alias="class"
+    )
+    markets: list[str]
+    signals: list[Literal["lexicon", "attributes", "contact", "text", "image"]]
+    decisive: Words
+    hard_negatives: list[str] = []
+    fix: Words
+    goals: Goals = Goals()
+    action: Outcome
+    reviewed: date
+    dsa: dict[str, str] = {}
+
+    @property
+    def citation(self) -> str:
+        """The first citation, as one line."""
+        return str(self.cite[0]) if self.cite else "House rule"
+
+
+class ModelFile(Strict):
+    """A weight file that the pack needs, pinned."""
+
+    name: str
+    source: str
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class FlagBudget(Strict):
+    """How much of the innocent catalog may be sent to a person."""
+
+    ordinary: float = 0.03
+    look_alike: float = 0.12
+    confidence: float = 0.9
+
+
+class Manifest(Strict):
+    """`pack.yaml`: what the pack is, what it needs and what it promises."""
+
+    id: str
+    version: str
+    title: Words
+    status: Literal["draft", "reviewed"] = "draft"
+    jurisdictions: list[str]
+    languages: list[str]
+    review_every_days: int
+    signals: list[str]
+    required: list[str]
+    budget: FlagBudget = FlagBudget()
+    costs: dict[str, float] = {}
+    models: list[ModelFile] = []
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconEntry:
+    """One phrase of a clause's lexicon. `near` lists words that cancel it close by."""
+
+    clause: str
+    lang: str
+    phrase: str
+    file: Path
+    line: int
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A loaded pack. `sha256` covers every file but `cases/` and `examples/`."""
+
+    root: Path
+    manifest: Manifest
+    clauses: dict[str, Clause]
+    lexicon: list[LexiconEntry]
+    sha256: str
+
+    @property
+    def label(self) -> str:
+        """`id@version+sha`, as decisions record it."""
+        return f"{self.manifest.id}@{self.manifest.version}+{self.sha256[:12]}"

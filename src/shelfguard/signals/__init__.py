@@ -1,0 +1,1 @@
+"""Detectors: what a listing's text and attributes say, before any decision."""

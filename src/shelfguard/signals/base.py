@@ -1,0 +1,65 @@
+"""The contract of a signal: features that models weigh and evidence that people check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from shelfguard.listing import Batch, Record, Segments
+from shelfguard.signals.fold import fold_texts
+
+
+class Hit(NamedTuple):
+    """One finding in one listing.
+
+    A text finding names its segment and the offsets in that segment's *folded* text; an
+    attribute finding has segment None and names the field, with the value that was read,
+    or None where its absence is the finding.
+    """
+
+    row: int
+    feature: str
+    segment: int | None = None
+    start: int = 0
+    end: int = 0
+    field: str = ""
+    value: str | None = None
+    note: str = ""
+
+
+class Derived:
+    """What signals share about a batch, each part computed once, when first asked for."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+
+    @cached_property
+    def segments(self) -> Segments:
+        return self.batch.segments()
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The folded text of each segment, in the order of `segments`."""
+        return fold_texts(self.segments.texts)
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """Listings as plain values; slow, for the few rows that need more than text."""
+        return self.batch.records()
+
+
+class Signal(Protocol):
+    """A detector over a whole batch."""
+
+    name: str
+    version: str
+
+    @property
+    def features(self) -> Sequence[str]:
+        """Every feature this signal may find, written `name:what`, in a fixed order."""
+        ...
+
+    def run(self, derived: Derived) -> list[Hit]:
+        """Find everything in the batch. A listing without hits is clean, not unknown."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -117,9 +117,24 @@ class Manifest(Strict):
 
 @dataclass(frozen=True, slots=True)
 class LexiconEntry:
-    """One phrase of a clause's lexicon. `near` lists words that cancel it close by."""
+    """One phrase of a clause's lexicon. A weak one is a feature, never decisive alone."""
 
     clause: str
+    lang: str
+    phrase: str
+    file: Path
+    line: int
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeContext:
+    """Words of an innocent neighbour, which cancel a phrase close by.
+
+    Clause None: they cancel the phrases of every clause.
+    """
+
+    clause: str | None
     lang: str
     phrase: str
     file: Path
@@ -135,6 +150,7 @@ class Pack:
     clauses: dict[str, Clause]
     lexicon: list[LexiconEntry]
     sha256: str
+    contexts: list[NegativeContext] = field(default_factory=list)
 
     @property
     def label(self) -> str:

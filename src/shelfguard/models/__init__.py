@@ -1,0 +1,1 @@
+"""Models at run time: weights resolved, verified and run, never trained."""

@@ -1,0 +1,76 @@
+# Every command that a developer needs; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+	--strip-extras --allow-unsafe --build-deps-for=editable \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard tests/browser/package.json)))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help scan test lint types layers format lock model evaluate bench clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-10s%s\n' "$$name" "$$what"; done
+
+scan: $(VENV)/.base ## Set up .venv from the lock and scan examples/catalog.csv into out/
+	$(BIN)/shelfguard scan examples/catalog.csv --out out/ --overwrite
+
+test: $(VENV)/.test $(BROWSER) lint types layers ## Lint, check types and layers, run the tests with coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(VENV)/.test ## Check style with ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test ## Check types with mypy --strict
+	$(BIN)/mypy
+
+layers: $(VENV)/.test ## Check that no room imports a higher one
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test ## Rewrite the code in ruff's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with hashes
+	$(PIP) pip-tools
+	$(COMPILE) --upgrade --output-file requirements/base.txt pyproject.toml
+	$(COMPILE) --upgrade --extra test --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
+
+model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
+	$(BIN)/python -m shelfguard.learn.build
+
+evaluate: $(VENV)/.test ## Measure the sample pack on its cases, next to the baselines
+	$(BIN)/python -m shelfguard.learn.evaluate
+
+bench: $(VENV)/.test ## Measure speed and memory (hours on two cores; QUICK=1 for minutes)
+	$(BIN)/python -m benchmarks.scan $(if $(QUICK),--quick)
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) out build dist src/*.egg-info tests/browser/node_modules .coverage* htmlcov
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shelfguard needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes --requirement requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.base
+	$(PIP) --require-hashes --requirement requirements/test.txt
+	@touch $@
+
+$(VENV)/.learn: requirements/learn.txt $(VENV)/.test
+	$(PIP) --requirement requirements/learn.txt
+	@touch $@
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package.json
+	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --silent
+	@touch $@

@@ -108,7 +108,8 @@ def _fetch_into(kept: Path, source: str, sha256: str, fetch: Callable[[Path], st
     except ModelError:
         raise
     except Exception as error:  # client libraries raise what they like
-        problem = f"download failed: {type(error).__name__}: {' '.join(str(error).split())}"
+        cause = " ".join(str(error).split()).rstrip(".")
+        problem = f"download failed: {type(error).__name__}: {cause}"
         fix = f"Check the address and the network, or put the file at {kept}"
         raise ModelError(problem, field=source, fix=fix) from error
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -164,22 +166,34 @@ def hub() -> Iterator[str]:
         server.shutdown()
 
 
-@no_hub
-def test_a_hub_file_is_downloaded_once(
-    hub: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub)
-    monkeypatch.setattr("huggingface_hub.file_download.ENDPOINT", hub, raising=False)
-    monkeypatch.setattr(
-        "huggingface_hub.file_download.HUGGINGFACE_CO_URL_TEMPLATE",
-        hub + "/{repo_id}/resolve/{revision}/{filename}",
-        raising=False,
+def resolve_in_a_fresh_process(source: str, digest: str, cache: Path, endpoint: str) -> str:
+    """The client reads its endpoint when imported, so the environment must come first."""
+    code = (
+        "import sys; from pathlib import Path; from shelfguard.models.source import resolve;"
+        "print(resolve(sys.argv[1], sys.argv[2], root=Path(), cache=Path(sys.argv[3])))"
     )
-    cache = tmp_path / "cache"
-    path = resolve("hf:org/repo/sub/w.bin@v1", DIGEST, root=root, cache=cache)
-    assert path == cache / DIGEST / "w.bin"
-    assert path.read_bytes() == WEIGHTS
-    with pytest.raises(ModelError, match="expected SHA-256"):
-        resolve("hf:org/repo/sub/w.bin@v1", OTHER, root=root, cache=cache)
-    with pytest.raises(ModelError, match="download failed"):
-        resolve("hf:org/repo/none.bin@v1", OTHER, root=root, cache=cache)
+    done = subprocess.run(
+        [sys.executable, "-c", code, source, digest, str(cache)],
+        env={**os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(cache / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or done.stderr
+
+
+@no_hub
+def test_a_hub_file_is_downloaded_once(hub: str, tmp_path: Path) -> None:
+    source = "hf:org/repo/sub/w.bin@v1"
+    kept = tmp_path / DIGEST / "w.bin"
+    assert resolve_in_a_fresh_process(source, DIGEST, tmp_path, hub) == str(kept)
+    assert kept.read_bytes() == WEIGHTS
+    assert resolve_in_a_fresh_process(source, DIGEST, tmp_path, "http://127.0.0.1:1") == str(kept)
+
+
+@no_hub
+def test_a_hub_file_that_differs_or_is_absent_is_refused(hub: str, tmp_path: Path) -> None:
+    different = resolve_in_a_fresh_process("hf:org/repo/sub/w.bin@v1", OTHER, tmp_path, hub)
+    assert f"expected SHA-256 {OTHER}, found {DIGEST}" in different
+    absent = resolve_in_a_fresh_process("hf:org/repo/none.bin@v1", OTHER, tmp_path, hub)
+    assert "download failed" in absent

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shelfguard.signals.fold import fold, fold_texts
+
+MESSY = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(list("abcDE 013457@$!€.-_*&<>/;#é\u200b\u0430\u0410œß\n\0\tΣİ|")),
+        st.characters(),
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("Coup-de-Poing Américain", "coup-de-poing americain"),
+        ("œuf, Straße", "oeuf, strasse"),
+        ("ｆｕｌｌ 𝓌𝒾𝒹𝓉𝒽 Ⓐ 🅱", "full width a b"),
+        ("сосаinе", "cocaine"),
+        ("hydrоfluоriс", "hydrofluoric"),
+        ("w\u200bo\u00adn\u2060t", "wont"),
+        ("No. ٤٣٨", "no. 438"),
+        ("Rock & roll <3", "rock   roll  3"),
+        ("L’été — “oui”…", 'l\'ete - "oui"...'),
+    ],
+)
+def test_look_alike_characters_become_plain_ones(written: str, plain: str) -> None:
+    assert fold(written).text == plain
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("w0nt c0ca1ne p@yp@l", "wont cocaine paypal"),
+        ("S!lenc1eux", "silencieux"),
+        ("1v0ry e1ephant pi11s", "ivory elephant pills"),
+        ("cl!n d'œil, m@de", "clin d'oeil, made"),
+        ("d!ld0, pr0pp3r, aut0, 0rigan", "dildo, propper, auto, origan"),
+        ("p€louse $ex", "pelouse sex"),
+    ],
+)
+def test_signs_inside_words_are_read_as_letters(written: str, plain: str) -> None:
+    assert fold(written).text == plain
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("R O S A R Y beads", "rosary beads"),
+        ("P-A-R-A-C-0-R-D", "paracord"),
+        ("s.w.i.t.c.h", "switch"),
+        ("P u s h  d 4 g g e r", "push  dagger"),
+        ("é t e r n u e r", "eternuer"),
+        ("H u i l e  de C.B.D", "huile  de cbd"),
+        ("M d m @ shaped", "mdma shaped"),
+    ],
+)
+def test_letters_set_apart_are_joined(written: str, plain: str) -> None:
+    assert fold(written).text == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12v ps5 mp3 4k 100mah h2o b12 3m 2x4 ax55 eq50 psx350h cat5e usb3 co2",
+        "washers @ 24 mm, us$ 20, wow! really!",
+        "jo3hn@example.com @b0ttle",
+        "size s m l, a b c",
+        "u.s. made, 2 4 6 8",
+    ],
+)
+def test_model_numbers_units_and_addresses_stay(text: str) -> None:
+    assert fold(text).text == text
+
+
+def test_shown_text_of_html() -> None:
+    source = (
+        "<p>Caf&eacute;&nbsp;<b>cl</b>aw</p><script>x()</script><li>H&amp;M &lt;b&gt;x&lt;/b&gt;"
+    )
+    assert fold(source).text.split() == ["cafe", "claw", "h", "m", "x"]
+
+
+def test_a_span_leads_back_to_the_source() -> None:
+    source = "<p>Real <b>С0са</b>1ne &amp; s.w.i.t.c.h</p>"
+    folded = fold(source)
+    for word, quote in (("cocaine", "С0са</b>1ne"), ("switch", "s.w.i.t.c.h")):
+        at = folded.text.index(word)
+        start, end = folded.source_span(at, at + len(word))
+        assert source[start:end] == quote
+
+
+@given(st.lists(MESSY, max_size=5))
+def test_both_ways_to_fold_agree(texts: list[str]) -> None:
+    assert fold_texts(texts) == [fold(text).text for text in texts]
+
+
+@given(MESSY)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    once = fold(text).text
+    assert fold(once).text == once
+
+
+@given(MESSY)
+def test_spans_lie_in_the_source_and_keep_its_order(text: str) -> None:
+    folded = fold(text)
+    spans = [folded.source_span(at, at + 1) for at in range(len(folded.text))]
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert spans == sorted(spans)
+
+
+@given(st.text(alphabet="abcdefghijKLMNOPQRSTUVWXYZ", min_size=2))
+def test_plain_words_are_only_lower_cased(word: str) -> None:
+    assert fold(word).text == word.lower()

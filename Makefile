@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
 	--strip-extras --allow-unsafe --build-deps-for=editable \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
-BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard tests/browser/package.json)))
+BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json)))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -71,6 +71,6 @@ $(VENV)/.learn: requirements/learn.txt $(VENV)/.test
 	$(PIP) --requirement requirements/learn.txt
 	@touch $@
 
-tests/browser/node_modules/.package-lock.json: tests/browser/package.json
+tests/browser/node_modules/.installed: tests/browser/package.json
 	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --silent
 	@touch $@

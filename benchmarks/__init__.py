@@ -1,0 +1,1 @@
+"""Speed, memory and quality of the scan next to the tools that one would use instead."""

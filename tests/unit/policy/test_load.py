@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tinypack import TinyPack
 
 from shelfguard.errors import PackError
 from shelfguard.policy.document import read_document
 from shelfguard.policy.load import load_pack, pack_digest, shipped_packs
-
-if TYPE_CHECKING:
-    from conftest import TinyPack
 
 CLAUSE = "clauses/CA-WPN-001.yaml"
 

@@ -5,55 +5,65 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-_LETTER, _DIGIT, _SIGN, _GAP, _ZERO, _DOLLAR = (np.uint8(1 << bit) for bit in range(6))
-_WORD = _LETTER | _DIGIT
+_LETTER, _DIGIT, _LEET, _ZERO, _DOLLAR, _SIGN, _OTHER = range(7)
+"""Kinds of characters, ordered so that one comparison tells signs and word borders."""
+
+_KINDS = bytearray([_OTHER]) * 256
+for _kind, _chars in (
+    (_LETTER, b"abcdefghijklmnopqrstuvwxyz"),
+    (_DIGIT, b"2689"),
+    (_LEET, b"13457"),
+    (_ZERO, b"0"),
+    (_DOLLAR, b"$"),
+    (_SIGN, b"@!?"),
+):
+    for _code in _chars:
+        _KINDS[_code] = _kind
+
+_MARGIN = 4
+Positions = npt.NDArray[np.intp]
 
 
-def _kind(char: str) -> int:
-    kinds = {
-        _LETTER: "abcdefghijklmnopqrstuvwxyz",
-        _DIGIT: "0123456789",
-        _SIGN: "013457@$!?",
-        _GAP: " .*_|~-?",
-        _ZERO: "0",
-        _DOLLAR: "$",
-    }
-    return sum(int(kind) for kind, chars in kinds.items() if char in chars)
-
-
-_KINDS = bytes(_kind(chr(code)) for code in range(256))
-
-
-def clues(text: str) -> npt.NDArray[np.intp]:
+def clues(text: str) -> Positions:
     """Positions beside which a word may be respelt, in no particular order.
 
-    Characters outside ASCII count as a sign or a gap; letters must be in lower case.
+    Letters must be in lower case; a character outside ASCII counts as a sign.
     """
-    shape = f"\n{text}\n\n\n\n".encode("ascii", "replace").translate(_KINDS)
+    margin = " " * _MARGIN
+    shape = f"{margin}{text}{margin}".encode("ascii", "replace").translate(_KINDS)
     kinds = np.frombuffer(shape, np.uint8)
-    letter, sign, gap = ((kinds & kind) != 0 for kind in (_LETTER, _SIGN, _GAP))
-    edge = (kinds & _WORD) == 0
-    pair = letter[:-1] & letter[1:]
-    signs = (
-        letter[:-3] & sign[1:-2] & (letter[2:-1] | (sign[2:-1] & letter[3:])),
-        edge[:-3] & ((kinds[1:-2] & (_ZERO | _DOLLAR)) != 0) & pair[2:],
-        pair[:-2] & ((kinds[2:-1] & _ZERO) != 0) & edge[3:],
-        letter[:-3] & gap[1:-2] & letter[2:-1] & edge[3:] & _before(edge)[:-3],
+    return np.concatenate((_signs(kinds), _apart(kinds))) - _MARGIN
+
+
+def _signs(kinds: npt.NDArray[np.uint8]) -> Positions:
+    """Signs between letters, or a 0 or $ at the edge of a word."""
+    found = np.flatnonzero((kinds - np.uint8(_LEET)) <= _SIGN - _LEET)
+    two_before, before, sign, after, two_after = (kinds[found + step] for step in range(-2, 3))
+    next_sign = (after >= _LEET) & (after <= _SIGN)
+    inside = (before == _LETTER) & (
+        ((after == _LETTER) & ((two_before < _OTHER) | (two_after < _OTHER)))
+        | (next_sign & (two_after == _LETTER))
     )
-    found = signs[0] | signs[1] | signs[2] | signs[3]
-    return np.maximum(np.flatnonzero(found) - 1, 0)
+    at_edge = ((sign == _ZERO) | (sign == _DOLLAR)) & (
+        ((before >= _DOLLAR) & (after == _LETTER) & (two_after == _LETTER))
+        | ((before == _LETTER) & (two_before == _LETTER) & (after >= _DOLLAR))
+    )
+    return found[inside | at_edge]
 
 
-def _before(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Each flag of the character before."""
-    return np.concatenate(([True], flags[:-1]))
+def _apart(kinds: npt.NDArray[np.uint8]) -> Positions:
+    """Single letters with another one beside them."""
+    border = kinds >= _DOLLAR
+    alone = 1 + np.flatnonzero((kinds[1:-1] == _LETTER) & border[:-2] & border[2:])
+    neighbour = (kinds[alone + 2] == _LETTER) & border[alone + 3]
+    return alone[neighbour]
 
 
-def rows(text: str, positions: npt.NDArray[np.intp], between: str) -> list[int]:
+def rows(text: str, positions: Positions, between: str) -> list[int]:
     """Which parts of a joined text the positions lie in."""
     if not len(positions):
         return []
-    kinds = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
-    borders = np.flatnonzero(kinds == ord(between))
+    shape = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
+    borders = np.flatnonzero(shape == ord(between))
     found: list[int] = np.unique(np.searchsorted(borders, positions)).tolist()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from shelfguard.signals.characters import ASCII_TABLE, ODD, TABLE
@@ -11,6 +12,7 @@ from shelfguard.signals.markup import ROUNDS, has_markup, markup_edits
 from shelfguard.signals.respell import respellings
 
 _BETWEEN = "\0"
+_NOT_ASCII = re.compile(r"[^\0-\x7f]")
 
 
 class Folded:
@@ -79,9 +81,14 @@ def _fold_slowly(text: str) -> str:
 
 
 def _characters(joined: str) -> str:
+    if not joined.isascii():
+        joined = _NOT_ASCII.sub(lambda m: TABLE[m[0]], joined)
     if joined.isascii():
         return joined.translate(ASCII_TABLE)
-    return _BETWEEN.join(ODD.sub(lambda m: TABLE[m[0]], part) for part in joined.split(_BETWEEN))
+    return _BETWEEN.join(
+        part.translate(ASCII_TABLE) if part.isascii() else ODD.sub(lambda m: TABLE[m[0]], part)
+        for part in joined.split(_BETWEEN)
+    )
 
 
 def _respell(text: str) -> str:

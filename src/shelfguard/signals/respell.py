@@ -9,10 +9,10 @@ from shelfguard.signals.edits import Edit, apply
 
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e"}
 _CLUE = re.compile(
-    r"(?<=[a-z])(?:[013457@$!€]{1,2})(?=[a-z])"
-    r"|0(?:(?<=[a-z]{3}0)(?![a-z0-9])|(?<![a-z0-9]0)(?=[a-z]{3}))|\$(?<!\w\$)(?=[a-z]{2})"
+    r"[013457@$!€](?:(?<=[a-z].)[013457@$!€]?[a-z]|(?<=[a-z]{3}0)(?![a-z0-9]))"
+    r"|[0$](?<![a-z0-9].)(?=[a-z]{2})"
 )
-_WORD = re.compile(r"[a-z0-9@$!€]+")
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!€")
 _SIGNS = str.maketrans({sign: letter for sign, letter in _LEET.items() if not sign.isdigit()})
 _APART = re.compile(
     r"(?<![a-z0-9@$!€])[a-z01345@$!€](?P<gap>[ .*_|·•~-])"
@@ -45,22 +45,25 @@ def _set_apart(letters: str, gap: str) -> bool:
 
 def _unleeted(text: str) -> list[Edit]:
     edits: list[Edit] = []
+    done = 0
     for clue in _CLUE.finditer(text):
-        start, end = _word_around(text, clue.start())
-        word = text[start:end]
-        if (edits and start < edits[-1].end) or _addresses(text, start, end):
+        if clue.start() < done:
             continue
-        if (plain := unleet(word)) != word:
-            edits.append(Edit(start, end, plain))
+        start, done = _word_around(text, clue.start())
+        word = text[start:done]
+        plain = unleet(word)
+        if plain != word and not _addresses(text, start, done):
+            edits.append(Edit(start, done, plain))
     return edits
 
 
 def _word_around(text: str, at: int) -> tuple[int, int]:
-    start = at
-    while start and _WORD.match(text[start - 1]):
+    start, end = at, at + 1
+    while start and text[start - 1] in _WORD:
         start -= 1
-    word = _WORD.match(text, start)
-    return start, word.end() if word else at
+    while end < len(text) and text[end] in _WORD:
+        end += 1
+    return start, end
 
 
 def _addresses(text: str, start: int, end: int) -> bool:
@@ -68,6 +71,7 @@ def _addresses(text: str, start: int, end: int) -> bool:
     return _ADDRESS.match(text, start, end + 40) is not None or text[start] == "@"
 
 
+_MODEL = re.compile(r"[2689]|\d{3}")
 _INNER = re.compile(r"(?<=[a-z])(?:[013457@$!€]|00|11|33|\$\$)(?=[a-z])")
 _EDGE = re.compile(
     r"^0(?=[a-z]{3,}$)|(?<=^[a-z]{3})0$|(?<=^[a-z]{4})0$|^\$(?!(?:usd?|cad?|can)$)(?=[a-z]{2,}$)"
@@ -84,8 +88,9 @@ def unleet(word: str) -> str:
     Model numbers, units and grades (psx350h, cat5e, 100mah, h2o) stay as they are: a word
     needs three letters, lone signs between letters, and the build of a word once read.
     """
-    tail = len(word) - len(word.rstrip("!"))
-    body = word[: len(word) - tail]
+    if _MODEL.search(word):
+        return word
+    body = word.rstrip("!")
     plain = _read(body)
     return plain + word[len(body) :] if _reads_as_word(body, plain) else word
 

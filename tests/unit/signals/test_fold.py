@@ -99,6 +99,12 @@ def test_both_ways_to_fold_agree(texts: list[str]) -> None:
     assert fold_texts(texts) == [fold(text).text for text in texts]
 
 
+@given(st.text(alphabet="adm0134@$!?€.- ", max_size=20))
+def test_both_ways_find_the_same_respelt_words(text: str) -> None:
+    assert fold_texts([text, text]) == [fold(text).text] * 2
+    assert fold(fold(text).text).text == fold(text).text
+
+
 @given(MESSY)
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text).text

@@ -48,7 +48,7 @@ def _signs(kinds: npt.NDArray[np.uint8]) -> Positions:
         ((before >= _DOLLAR) & (after == _LETTER) & (two_after == _LETTER))
         | ((before == _LETTER) & (two_before == _LETTER) & (after >= _DOLLAR))
     )
-    return found[inside | at_edge]
+    return np.asarray(found[inside | at_edge], np.intp)
 
 
 def _apart(kinds: npt.NDArray[np.uint8]) -> Positions:
@@ -56,7 +56,7 @@ def _apart(kinds: npt.NDArray[np.uint8]) -> Positions:
     border = kinds >= _DOLLAR
     alone = 1 + np.flatnonzero((kinds[1:-1] == _LETTER) & border[:-2] & border[2:])
     neighbour = (kinds[alone + 2] == _LETTER) & border[alone + 3]
-    return alone[neighbour]
+    return np.asarray(alone[neighbour], np.intp)
 
 
 def rows(text: str, positions: Positions, between: str) -> list[int]:

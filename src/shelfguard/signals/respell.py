@@ -76,9 +76,9 @@ _INNER = re.compile(r"(?<=[a-z])(?:[013457@$!€]|00|11|33|\$\$)(?=[a-z])")
 _EDGE = re.compile(
     r"^0(?=[a-z]{3,}$)|(?<=^[a-z]{3})0$|(?<=^[a-z]{4})0$|^\$(?!(?:usd?|cad?|can)$)(?=[a-z]{2,}$)"
 )
-_SHORT = re.compile(r"([a-z]+)[013457][a-z]")
+_GRADE = re.compile(r"([a-z]+)[013457](?:[a-z](?<![ds])|(?<![a-z]{3}.)[ds])")
 _ONSETS = re.compile(r"[bcfgps]l|[bcdfgptwv]r|[cpstw]h|s[ckmnptw]|kn|tw")
-_CLUSTER = re.compile(r"[^aeiouy]{5}")
+_CLUSTER = re.compile(r"[^aeiouy]{6}")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -114,7 +114,7 @@ def _letters(sign: re.Match[str]) -> str:
 def _reads_as_word(word: str, plain: str) -> bool:
     if sum(map(str.isalpha, word)) < (2 if word[0] == "$" else 3) or not plain.isalpha():
         return False
-    short = _SHORT.fullmatch(word)
-    if short and not _ONSETS.fullmatch(short[1]):
+    grade = _GRADE.fullmatch(word)
+    if grade and not _ONSETS.fullmatch(grade[1]):
         return False
     return bool(_VOWEL.search(plain)) and not _CLUSTER.search(plain)

@@ -1,0 +1,156 @@
+"""Phrases of the policy pack, found in folded text by one Aho-Corasick pass per batch."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+from shelfguard.policy.pack import LexiconEntry, NegativeContext, Pack
+from shelfguard.signals.base import Derived, Hit
+from shelfguard.signals.fold import fold_texts
+from shelfguard.signals.inflection import forms
+
+_CONTEXT_WORDS = 4
+_BETWEEN = b"\n"
+_SPACED = bytes(code if bytes([code]).isalnum() and code < 128 else ord(" ") for code in range(256))
+_KEEP_BORDERS = bytearray(_SPACED)
+_KEEP_BORDERS[ord(_BETWEEN)] = ord(_BETWEEN)
+_WORDS_BEFORE = re.compile(rb"(?:\w+ +){0,%d}$" % _CONTEXT_WORDS)
+_WORDS_AFTER = re.compile(rb"(?: +\w+){0,%d}" % _CONTEXT_WORDS)
+
+
+class Match(NamedTuple):
+    """One phrase in one text, by offsets in the folded text."""
+
+    text: int
+    start: int
+    end: int
+    entry: LexiconEntry
+    cancelled: bool
+
+
+class Lexicon:
+    """Finds the phrases of each clause, and tells which an innocent neighbour cancels.
+
+    Aho-Corasick automaton over words (Aho and Corasick, 1975), leftmost and longest match
+    first, so that `pepper spray holster` is not also a `pepper spray`.
+    """
+
+    name = "lexicon"
+    version = "1"
+
+    def __init__(
+        self, entries: Iterable[LexiconEntry], contexts: Iterable[NegativeContext] = ()
+    ) -> None:
+        self._entries = list(entries)
+        by_form = _by_form(self._entries)
+        self._targets = list(by_form.values())
+        patterns = [b" " + form for form in by_form]
+        self._automaton = BytesAhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
+        self._contexts = _contexts(contexts)
+
+    @classmethod
+    def from_pack(cls, pack: Pack) -> Lexicon:
+        """The lexicon of all clauses of a pack."""
+        return cls(pack.lexicon, pack.contexts)
+
+    @property
+    def features(self) -> Sequence[str]:
+        kinds = ("lexicon", "lexicon-weak", "lexicon-context")
+        clauses = sorted({entry.clause for entry in self._entries})
+        return [f"{kind}:{clause}" for kind in kinds for clause in clauses]
+
+    def run(self, derived: Derived) -> list[Hit]:
+        """At most one hit for each listing, feature and phrase: the first in reading order."""
+        hits: dict[tuple[int, str, str], Hit] = {}
+        for match in self.find(derived.folded):
+            row = int(derived.segments.rows[match.text])
+            feature, phrase = _feature(match), match.entry.phrase
+            hit = Hit(row, feature, match.text, match.start, match.end, note=phrase)
+            hits.setdefault((row, feature, phrase), hit)
+        return list(hits.values())
+
+    def matches(self, texts: Sequence[str]) -> list[set[tuple[str, str]]]:
+        """The (clause, phrase) pairs that count in each text as submitted."""
+        found: list[set[tuple[str, str]]] = [set() for _ in texts]
+        for match in self.find(fold_texts(texts)):
+            if not match.cancelled:
+                found[match.text].add((match.entry.clause, match.entry.phrase))
+        return found
+
+    def find(self, folded: Sequence[str]) -> Iterator[Match]:
+        """Every phrase in every folded text."""
+        joined = ("\n" + "\n".join(text.replace("\n", " ") for text in folded) + "\n").encode(
+            "ascii", "replace"
+        )
+        if not folded or not self._targets:
+            return
+        borders = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_BETWEEN))
+        spaced = joined.translate(_SPACED)
+        found = self._automaton.find_matches_as_indexes(spaced)
+        found = [(target, start + 1, end) for target, start, end in found if spaced[end] == 32]
+        texts = np.searchsorted(borders, [start for _, start, _ in found], side="left") - 1
+        lined = joined.translate(_KEEP_BORDERS) if found else b""
+        for (target, start, end), text in zip(found, texts.tolist(), strict=True):
+            first = int(borders[text]) + 1
+            if end > borders[text + 1]:
+                continue
+            for entry in self._targets[target]:
+                cancelled = self._cancelled(entry.clause, lined, start, end)
+                yield Match(text, start - first, end - first, entry, cancelled)
+
+    def _cancelled(self, clause: str, lined: bytes, start: int, end: int) -> bool:
+        pattern = self._contexts.get(clause) or self._contexts.get("")
+        return pattern is not None and bool(pattern.search(_neighbourhood(lined, start, end)))
+
+
+def _feature(match: Match) -> str:
+    kind = "lexicon-weak" if match.entry.weak else "lexicon"
+    return f"{'lexicon-context' if match.cancelled else kind}:{match.entry.clause}"
+
+
+def _words(phrase: str) -> list[str]:
+    folded = fold_texts([phrase])[0].encode("ascii", "replace").translate(_SPACED)
+    return folded.decode().split()
+
+
+def _by_form(entries: Sequence[LexiconEntry]) -> dict[bytes, list[LexiconEntry]]:
+    """Entries by each form that they take; a phrase as written outranks an inflected one."""
+    written: dict[bytes, list[LexiconEntry]] = defaultdict(list)
+    inflected: dict[bytes, list[LexiconEntry]] = defaultdict(list)
+    for entry in entries:
+        words = _words(entry.phrase)
+        base = " ".join(words)
+        for form in sorted(forms(words, entry.lang)) if words else ():
+            (written if form == base else inflected)[form.encode()].append(entry)
+    for spelling, takers in inflected.items():
+        clauses = {entry.clause for entry in written[spelling]}
+        written[spelling] += [entry for entry in takers if entry.clause not in clauses]
+    return dict(written)
+
+
+def _contexts(contexts: Iterable[NegativeContext]) -> dict[str, re.Pattern[bytes]]:
+    """One pattern a clause, pack-wide contexts in each and alone under the empty name."""
+    by_clause: dict[str, set[str]] = defaultdict(set)
+    for context in contexts:
+        by_clause[context.clause or ""] |= forms(_words(context.phrase), context.lang)
+    common = by_clause[""]
+    return {
+        clause: re.compile(rb"(?<!\w)(?:%s)(?!\w)" % "|".join(sorted(own | common)).encode())
+        for clause, own in by_clause.items()
+        if own | common
+    }
+
+
+def _neighbourhood(lined: bytes, start: int, end: int) -> bytes:
+    """The match with four words on either side, in the same text."""
+    before = lined[max(start - 80, 0) : start]
+    after = lined[end : end + 80]
+    head = _WORDS_BEFORE.search(before)
+    tail = _WORDS_AFTER.match(after)
+    return (head[0] if head else b"") + lined[start:end] + (tail[0] if tail else b"")

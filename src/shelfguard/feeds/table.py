@@ -1,0 +1,125 @@
+"""Rows that are lists of cells under one header: delimited text and Parquet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from shelfguard.feeds.columns import Columns, Pair, Pairs
+from shelfguard.feeds.fields import Target, identifier_type, licence_type
+
+_COMMA = re.compile(r"[,;\n]\s*(?=\S)")
+_Named = tuple[str, Sequence[Any]]
+
+
+class Table:
+    """Cells by position; every target says which field its position fills."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self.targets = targets
+        self._titles = [i for i, t in enumerate(targets) if t[:2] == ("field", "title")]
+        self._id = next((i for i, t in enumerate(targets) if t[:2] == ("field", "id")), None)
+
+    def ids(self, rows: Sequence[Any]) -> Sequence[Any]:
+        return [None] * len(rows) if self._id is None else list(map(itemgetter(self._id), rows))
+
+    def titled(self, rows: Sequence[Any]) -> list[bool]:
+        titles = self._titles
+        return [any(row[i] and str(row[i]).strip() for i in titles) for row in rows]
+
+    def columns(self, rows: Sequence[Any]) -> Columns:
+        cells = list(zip(*rows, strict=True)) if rows else [()] * len(self.targets)
+        columns = Columns(len(rows))
+        groups: dict[str, list[_Named]] = {}
+        for target, values in zip(self.targets, cells, strict=True):
+            if target.lang:
+                columns.texts[target.name, target.lang] = values
+            elif target.group == "field":
+                columns.fields[target.name] = values
+            else:
+                for group, name in _places(target):
+                    groups.setdefault(group, []).append((name, values))
+        self._group(columns, groups)
+        return columns
+
+    def _group(self, columns: Columns, groups: dict[str, list[_Named]]) -> None:
+        for name in ("attributes", "identifiers", "licence_ids"):
+            if name in groups:
+                columns.pairs[name] = Pairs.of_columns(groups[name])
+        for name, read in _LISTS.items():
+            if name in groups:
+                columns.lists[name] = read(groups[name])
+        if (packed := columns.fields.pop("attributes", None)) is not None:
+            _unpack(columns, packed, groups.get("attributes", []))
+
+
+def _places(target: Target) -> list[tuple[str, str]]:
+    """Where a column goes: a licence number under an attribute's name counts as both."""
+    places = [(target.group, target.name)]
+    if target.group == "attributes":
+        if kind := licence_type(target.name):
+            places.append(("licence_ids", kind))
+        if kind := identifier_type(target.name):
+            places.append(("identifiers", kind))
+    return places
+
+
+def _texts(columns: Sequence[_Named]) -> list[list[str]]:
+    """All parts of all cells of a row, in column order."""
+    rows: list[list[str]] = [[] for _ in columns[0][1]]
+    for _, values in columns:
+        for row, value in zip(rows, values, strict=True):
+            row += (
+                [str(v) for v in value if v] if isinstance(value, list) else filter(None, [value])
+            )
+    return rows
+
+
+def _parts(columns: Sequence[_Named]) -> list[list[str]]:
+    """As `_texts`, with cells such as `a.jpg, b.jpg` taken apart."""
+    return [
+        [part.strip() for text in row for part in _COMMA.split(text) if part.strip()]
+        for row in _texts(columns)
+    ]
+
+
+def _unpack(columns: Columns, packed: Sequence[Any], named: Sequence[_Named]) -> None:
+    """Attributes that come as one JSON object a row, joined with attribute columns."""
+    rows = [attribute_pairs(value) for value in packed]
+    for name, values in named:
+        for row, value in zip(rows, values, strict=True):
+            row += [(name, value)] if value else []
+    columns.pairs["attributes"] = Pairs.of_rows(rows)
+
+
+def attribute_pairs(value: Any) -> list[Pair]:
+    """The pairs of a JSON object, given as such or as text; text that is none stays whole."""
+    if isinstance(value, str) and value:
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return [("attributes", value)]
+    if isinstance(value, list):
+        value = dict(pair for pair in value if isinstance(pair, tuple) and len(pair) == 2)
+    if not isinstance(value, dict):
+        return [("attributes", str(value))] if value else []
+    return [(str(k), plain(v)) for k, v in value.items() if v not in (None, "", [], {})]
+
+
+def plain(value: Any) -> str:
+    """A JSON value as the text of an attribute."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
+        return ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+_LISTS: dict[str, Callable[[Sequence[_Named]], Sequence[Any]]] = {
+    "images": _parts,
+    "certifications": _parts,
+    "bullets": _texts,
+}

@@ -16,12 +16,9 @@ from shelfguard.signals.fold import fold_texts
 from shelfguard.signals.inflection import forms
 
 _CONTEXT_WORDS = 4
-_BETWEEN = b"\n"
+_CONTEXT_REACH = 80
+_BETWEEN = "\0"
 _SPACED = bytes(code if bytes([code]).isalnum() and code < 128 else ord(" ") for code in range(256))
-_KEEP_BORDERS = bytearray(_SPACED)
-_KEEP_BORDERS[ord(_BETWEEN)] = ord(_BETWEEN)
-_WORDS_BEFORE = re.compile(rb"(?:\w+ +){0,%d}$" % _CONTEXT_WORDS)
-_WORDS_AFTER = re.compile(rb"(?: +\w+){0,%d}" % _CONTEXT_WORDS)
 
 
 class Match(NamedTuple):
@@ -85,28 +82,29 @@ class Lexicon:
 
     def find(self, folded: Sequence[str]) -> Iterator[Match]:
         """Every phrase in every folded text."""
-        joined = ("\n" + "\n".join(text.replace("\n", " ") for text in folded) + "\n").encode(
-            "ascii", "replace"
-        )
         if not folded or not self._targets:
             return
-        borders = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_BETWEEN))
+        joined = f"{_BETWEEN}{_BETWEEN.join(folded)}{_BETWEEN}".encode("ascii", "replace")
         spaced = joined.translate(_SPACED)
-        found = self._automaton.find_matches_as_indexes(spaced)
-        found = [(target, start + 1, end) for target, start, end in found if spaced[end] == 32]
-        texts = np.searchsorted(borders, [start for _, start, _ in found], side="left") - 1
-        lined = joined.translate(_KEEP_BORDERS) if found else b""
+        found = [
+            (target, start + 1, end)
+            for target, start, end in self._automaton.find_matches_as_indexes(spaced)
+            if spaced[end] == ord(" ")
+        ]
+        borders = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_BETWEEN))
+        texts = np.searchsorted(borders, [start for _, start, _ in found]) - 1
         for (target, start, end), text in zip(found, texts.tolist(), strict=True):
-            first = int(borders[text]) + 1
-            if end > borders[text + 1]:
+            first, last = int(borders[text]) + 1, int(borders[text + 1])
+            if end > last:
                 continue
+            near = _neighbourhood(spaced, start, end, (first, last)) if self._contexts else b""
             for entry in self._targets[target]:
-                cancelled = self._cancelled(entry.clause, lined, start, end)
+                cancelled = bool(near) and self._cancelled(entry.clause, near)
                 yield Match(text, start - first, end - first, entry, cancelled)
 
-    def _cancelled(self, clause: str, lined: bytes, start: int, end: int) -> bool:
+    def _cancelled(self, clause: str, near: bytes) -> bool:
         pattern = self._contexts.get(clause) or self._contexts.get("")
-        return pattern is not None and bool(pattern.search(_neighbourhood(lined, start, end)))
+        return pattern is not None and pattern.search(near) is not None
 
 
 def _feature(match: Match) -> str:
@@ -147,10 +145,9 @@ def _contexts(contexts: Iterable[NegativeContext]) -> dict[str, re.Pattern[bytes
     }
 
 
-def _neighbourhood(lined: bytes, start: int, end: int) -> bytes:
-    """The match with four words on either side, in the same text."""
-    before = lined[max(start - 80, 0) : start]
-    after = lined[end : end + 80]
-    head = _WORDS_BEFORE.search(before)
-    tail = _WORDS_AFTER.match(after)
-    return (head[0] if head else b"") + lined[start:end] + (tail[0] if tail else b"")
+def _neighbourhood(spaced: bytes, start: int, end: int, text: tuple[int, int]) -> bytes:
+    """The match with four words on either side, one space apart, within its text."""
+    first, last = text
+    before = spaced[max(start - _CONTEXT_REACH, first) : start].split()[-_CONTEXT_WORDS:]
+    after = spaced[end : min(end + _CONTEXT_REACH, last)].split()[:_CONTEXT_WORDS]
+    return b" ".join([*before, spaced[start:end], *after])

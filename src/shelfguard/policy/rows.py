@@ -71,6 +71,12 @@ class Row(Strict):
         """Title and description."""
         return "\n".join(filter(None, (self.title, self.description)))
 
+    @property
+    def words(self) -> str:
+        """All text of the listing, a field a line."""
+        others = (self.brand, self.category, *self.attributes.values())
+        return "\n".join(filter(None, (self.text, *others)))
+
 
 def read_cases(pack: Pack) -> list[Row]:
     """The unit cases of `cases/*.jsonl`: never trained on."""

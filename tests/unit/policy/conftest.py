@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tinypack import TinyPack
+
+from tests.unit.policy.tinypack import TinyPack
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from tinypack import TinyPack, WordDecider, labelled
 
 from shelfguard.policy.cases import CaseResult, Gates, run_cases
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.rows import read_cases
+from tests.unit.policy.tinypack import TinyPack, WordDecider, labelled
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import json
 
-from tinypack import WordDecider
-
 from shelfguard.listing import Batch
 from shelfguard.policy.diff import Diff, Flip, compare
+from tests.unit.policy.tinypack import WordDecider
 
 OLD = WordDecider({"knife": ("CA-WPN-002", "review"), "ring": ("CA-WPN-001", "review")})
 NEW = WordDecider({"knife": ("CA-WPN-002", "block"), "bolas": ("CA-WPN-003", "review")})

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tinypack import TinyPack
 
 from shelfguard.errors import PackError
 from shelfguard.policy.document import read_document
 from shelfguard.policy.load import load_pack, pack_digest, shipped_packs
+from tests.unit.policy.tinypack import TinyPack
 
 CLAUSE = "clauses/CA-WPN-001.yaml"
 

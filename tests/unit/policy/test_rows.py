@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from tinypack import TinyPack
 
 from shelfguard.errors import PackError
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack, shipped_packs
 from shelfguard.policy.rows import read_cases, read_examples
+from tests.unit.policy.tinypack import TinyPack
 
 ROW = (
     '{"id": "a", "lang": "fr", "title": "Bague", "description": "Or", "brand": null,'

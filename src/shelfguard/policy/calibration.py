@@ -1,0 +1,76 @@
+"""What the calibrator wrote beside the models: thresholds, and what data could not support."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from shelfguard.errors import PackError
+from shelfguard.policy.pack import Clause, Pack
+from shelfguard.policy.schema import row_problem
+
+FILE = "models/calibration.json"
+
+
+class Threshold(BaseModel):
+    """A probability at which the goal holds; None where the data supports none."""
+
+    threshold: float | None
+    goal: dict[str, Any]
+    supported: bool
+    reason: str | None = None
+
+    def solves(self, goal: BaseModel) -> bool:
+        """Whether it was solved for this goal, as far as both say."""
+        asked = goal.model_dump()
+        return all(asked[key] == value for key, value in self.goal.items() if key in asked)
+
+
+class Thresholds(BaseModel):
+    """The two thresholds of one clause."""
+
+    act: Threshold
+    review: Threshold
+
+    def stale(self, clause: Clause) -> list[str]:
+        """The names of thresholds that were solved for another goal than the clause has."""
+        pairs = {"act": (self.act, clause.goals.act), "review": (self.review, clause.goals.review)}
+        return [name for name, (threshold, goal) in pairs.items() if not threshold.solves(goal)]
+
+
+class LogOdds(BaseModel):
+    """A stage's calibrated log-odds: a weighted sum of its models' raw ones."""
+
+    student: float = 1.0
+    encoder: float = 0.0
+    offset: float = 0.0
+
+
+class Calibration(BaseModel):
+    """`models/calibration.json`. A clause listed there has a head in a model.
+
+    A listing with no clause at `open_at` or above after the student needs no encoder.
+    """
+
+    stages: dict[str, LogOdds] = {}
+    open_at: float = 0.0
+    clauses: dict[str, Thresholds]
+    data: dict[str, Any] = {}
+
+
+def read_calibration(pack: Pack) -> Calibration | None:
+    """The pack's calibration; None where it has none.
+
+    Raises:
+        PackError: the file is not in the calibrator's format.
+    """
+    file = pack.root / FILE
+    if not file.exists():
+        return None
+    try:
+        return Calibration.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        field, problem = row_problem(error, Calibration)
+        fix = "Run the calibrator again"
+        raise PackError(problem, file=file, field=field, fix=fix) from error

@@ -1,0 +1,197 @@
+"""The engine: the one place where a decision is made, cheapest stage first."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfguard.decide import Finding, Thresholds, find, in_force, settle
+from shelfguard.decision import Decisions, Mode, Outcome, Reason
+from shelfguard.listing import Batch
+from shelfguard.policy.calibration import Calibration, read_calibration
+from shelfguard.policy.pack import Pack
+from shelfguard.record import Context, Stages, Verdict, decision_table
+from shelfguard.signals.base import Derived, Hit, Signal
+from shelfguard.signals.evidence import Witness
+from shelfguard.signals.registry import TEXT, build_signals
+from shelfguard.signals.text import TextModel
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+STUDENT, ENCODER = "student", "encoder"
+
+
+class Engine:
+    """Decides batches of listings under one pack.
+
+    The pack's rule signals and the student see every listing, the encoder only what the
+    student leaves open. A stage that fails is recorded in `degraded`, and a listing that a
+    required signal has not seen is never allowed silently.
+    """
+
+    def __init__(
+        self,
+        pack: Pack,
+        signals: Sequence[Signal],
+        text: TextModel | None,
+        *,
+        market: str | None = None,
+        mode: Mode = "shadow",
+    ) -> None:
+        self.pack, self.signals, self.text, self.market = pack, signals, text, market
+        self.clauses = tuple(pack.clauses)
+        self.models = {model.name: model.sha256 for model in pack.manifest.models}
+        self.thresholds = solved_thresholds(pack, read_calibration(pack))
+        heads = text.clauses if text else ()
+        self.columns = np.array([self.clauses.index(clause) for clause in heads], np.int64)
+        self.context = Context(pack.label, self.models, mode, pack.manifest.costs)
+
+    @classmethod
+    def from_pack(cls, pack: Pack, *, market: str | None = None, mode: Mode = "shadow") -> Engine:
+        """An engine with the signals and models that the pack names.
+
+        Raises:
+            ModelError: a model file is missing, or is not the one that its digest names.
+            PackError: the pack names a signal that does not exist.
+        """
+        text = TextModel.from_pack(pack) if TEXT in pack.manifest.signals else None
+        return cls(pack, build_signals(pack), text, market=market, mode=mode)
+
+    def run(self, batch: Batch) -> Decisions:
+        """Decide every listing of the batch, in order."""
+        started = time.perf_counter()
+        work = _Pass(self, batch)
+        work.run_signals()
+        work.judge_text()
+        work.mask_other_markets()
+        verdicts = work.verdicts()
+        ms = (time.perf_counter() - started) * 1000
+        table = decision_table(batch, verdicts, work.stages(), self.context, ms)
+        return Decisions(table, self.clauses, work.probabilities, work.seconds, work.rows)
+
+
+def solved_thresholds(pack: Pack, calibration: Calibration | None) -> Thresholds:
+    """The calibrated thresholds by clause; infinity where there is none."""
+    clauses = calibration.clauses if calibration else {}
+
+    def column(name: str) -> Floats:
+        solved = [getattr(clauses.get(clause), name, None) for clause in pack.clauses]
+        found = [s.threshold if s and s.threshold is not None else np.inf for s in solved]
+        return np.array(found, np.float32)
+
+    actions = [clause.action for clause in pack.clauses.values()]
+    return Thresholds(act=column("act"), review=column("review"), actions=actions)
+
+
+class _Pass:
+    """One batch on its way through the stages."""
+
+    def __init__(self, engine: Engine, batch: Batch) -> None:
+        self.engine, self.derived = engine, Derived(batch)
+        self.hits: list[Hit] = []
+        self.probabilities = np.full((len(batch), len(engine.clauses)), np.nan, np.float32)
+        self.raw = np.full_like(self.probabilities, np.nan)
+        self.open: Rows = np.empty(0, np.int64)
+        self.degraded: dict[int, list[str]] = defaultdict(list)
+        self.missing: dict[int, set[str]] = defaultdict(set)
+        self.seconds: dict[str, float] = {}
+        self.rows: dict[str, int] = {}
+
+    def run_signals(self) -> None:
+        everyone = np.arange(len(self.derived.batch))
+        for signal in self.engine.signals:
+            with self._stage(signal.name, signal.name, everyone):
+                self.hits += signal.run(self.derived)
+
+    def judge_text(self) -> None:
+        text, columns = self.engine.text, self.engine.columns
+        if text is None:
+            return
+        with self._stage(STUDENT, TEXT, np.arange(len(self.derived.batch))):
+            raw, judged = text.judge_all(self.derived, self.hits)
+            self.raw[:, columns], self.probabilities[:, columns] = raw, judged
+            self.open = text.open_rows(judged)
+        if len(self.open):
+            with self._stage(ENCODER, TEXT, self.open):
+                judged = text.judge_open(self.derived, self.open, raw)
+                self.probabilities[np.ix_(self.open, columns)] = judged
+
+    @contextmanager
+    def _stage(self, name: str, signal: str, rows: Rows) -> Iterator[None]:
+        """Time a stage; if it fails, its listings are degraded and the scan goes on."""
+        started = time.perf_counter()
+        try:
+            yield
+        except Exception as error:
+            for row in rows.tolist():
+                self.degraded[row].append(f"{name}: failed ({type(error).__name__}: {error})")
+                self.missing[row].add(signal)
+        self.seconds[name] = time.perf_counter() - started
+        self.rows[name] = len(rows)
+
+    def mask_other_markets(self) -> None:
+        """A clause says nothing about listings for a market where it is not in force."""
+        markets = self.derived.batch.table.column("market").to_pylist()
+        override = self.engine.market
+        for market in {override} if override else set(markets) - {None}:
+            outside = [
+                column
+                for column, clause in enumerate(self.engine.pack.clauses.values())
+                if not in_force(clause.markets, market)
+            ]
+            rows = [row for row, own in enumerate(markets) if override or own == market]
+            self.probabilities[np.ix_(np.array(rows, int), np.array(outside, int))] = np.nan
+
+    def verdicts(self) -> dict[int, Verdict]:
+        """A verdict for every listing that is flagged or degraded."""
+        findings: dict[int, list[Finding]] = defaultdict(list)
+        for finding in find(self.probabilities, self.engine.thresholds):
+            findings[finding.row].append(finding)
+        for finding in self._phrases_alone():
+            findings[finding.row].append(finding)
+        return {row: self._verdict(row, findings[row]) for row in {*findings, *self.degraded}}
+
+    def _phrases_alone(self) -> Iterator[Finding]:
+        """Decisive phrases of clauses that no model judges: a person must look."""
+        judged = set(self.engine.columns.tolist())
+        places = {f"lexicon:{clause}": i for i, clause in enumerate(self.engine.clauses)}
+        found = {(hit.row, places.get(hit.feature, -1)) for hit in self.hits}
+        for row, column in sorted(found):
+            if column >= 0 and column not in judged:
+                yield Finding(row, column, Outcome.REVIEW)
+
+    def _verdict(self, row: int, findings: Sequence[Finding]) -> Verdict:
+        complete = self.missing[row].isdisjoint(self.engine.pack.manifest.required)
+        outcome = settle([finding.outcome for finding in findings], complete=complete)
+        hits = [hit for hit in self.hits if hit.row == row]
+        witness = Witness(self.derived, row, hits) if findings else None
+        reasons = [self._reason(finding, witness) for finding in findings if witness]
+        return Verdict(outcome, reasons, self.degraded[row])
+
+    def _reason(self, finding: Finding, witness: Witness) -> Reason:
+        name = self.engine.clauses[finding.clause]
+        student = self.engine.text.student if self.engine.text else None
+        probability = float(self.probabilities[finding.row, finding.clause])
+        raw = float(self.raw[finding.row, finding.clause])
+        return Reason(
+            clause=name,
+            citation=self.engine.pack.clauses[name].citation,
+            outcome=finding.outcome,
+            probability=None if np.isnan(probability) else round(probability, 5),
+            raw=None if np.isnan(raw) else round(raw, 4),
+            stage=self.stages().settled_by(finding.row),
+            evidence=witness.evidence(name, student),
+        )
+
+    def stages(self) -> Stages:
+        """The stages that every listing went through, and the one for those left open."""
+        common = [signal.name for signal in self.engine.signals]
+        if self.engine.text:
+            common.append(STUDENT)
+        return Stages(tuple(common or ("none",)), ENCODER, frozenset(self.open.tolist()))

@@ -1,0 +1,50 @@
+"""The encoder: a small transformer on ONNX Runtime, with one logit a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import sentencepiece
+
+Floats = npt.NDArray[np.float32]
+
+MAX_TOKENS = 128
+
+
+class Encoder:
+    """Texts in, log-odds [texts, clauses] out. Long texts are cut at `MAX_TOKENS`.
+
+    The graph takes `input_ids` and `attention_mask` (int64 [texts, tokens]) and gives
+    `logits`; its metadata names the clauses.
+    """
+
+    def __init__(self, graph: Path, pieces: Path, threads: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            str(graph), options, providers=["CPUExecutionProvider"]
+        )
+        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        self.clauses = tuple(metadata["clauses"].split(","))
+
+    def score(self, texts: Sequence[str]) -> Floats:
+        """Log-odds [texts, clauses].
+
+        One text at a time, so that a score never depends on the texts beside it: padding
+        changes the last bits, and a replayed decision must match its record exactly.
+        """
+        scores = np.empty((len(texts), len(self.clauses)), np.float32)
+        for row, text in enumerate(texts):
+            ids = np.array([self._tokens(text)], np.int64)
+            feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+            scores[row] = self._session.run(["logits"], feed)[0][0]
+        return scores
+
+    def _tokens(self, text: str) -> list[int]:
+        ids: list[int] = self._pieces.encode(text)[: MAX_TOKENS - 2]
+        return [self._pieces.bos_id(), *ids, self._pieces.eos_id()]

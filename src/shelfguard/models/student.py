@@ -1,0 +1,224 @@
+"""The student: an additive text model, so a listing's score is a sum over its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+END = "\x01"
+"""Marks the end of a segment in a joined batch; folding removes it from texts."""
+
+SPACED_END = f" {END} "
+SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != END}
+WORD = re.compile(r"[^\W_]+")
+SUBWORD_LENGTHS = (3, 4, 5)
+CACHED_WORDS = 1 << 16
+
+
+def word_buckets(word: str, buckets: int) -> list[int]:
+    """The rows of the weight table for a word: the word itself and its character n-grams."""
+    padded = f"<{word}>".encode()
+    grams = {padded}
+    for size in SUBWORD_LENGTHS:
+        grams.update(padded[i : i + size] for i in range(len(padded) - size + 1))
+    return sorted(crc32(gram) % buckets for gram in grams)
+
+
+def pair_buckets(first: Integers, second: Integers, buckets: int) -> Integers:
+    """The rows of the pair table for neighbouring words, given the words' hashes."""
+    mixed = (first * 0x9E3779B1 + second) & 0xFFFFFFFF
+    return (mixed ^ (mixed >> 15)) % buckets
+
+
+def add_by_owner(
+    totals: Floats, vectors: Floats, picks: Integers, owner: npt.NDArray[np.int32]
+) -> None:
+    """Add vectors[picks[i]] to totals[owner[i]] for all i; owner must not decrease.
+
+    The n-th picks of all owners are added together, longest owners first: several times
+    faster than numpy's `add.at` and `add.reduceat` on short runs.
+    """
+    if not len(picks):
+        return
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    lengths = np.diff(starts, append=len(picks))
+    order = np.argsort(-lengths, kind="stable")
+    starts, falling = starts[order], -lengths[order]
+    sums = np.zeros((len(starts), totals.shape[1]), np.float32)
+    for n in range(-falling[0]):
+        count = int(np.searchsorted(falling, -n))
+        sums[:count] += vectors.take(picks[starts[:count] + n], axis=0)
+    totals[owner[starts]] += sums
+
+
+class Contribution(NamedTuple):
+    """How much one stretch of folded text adds to one clause's log-odds."""
+
+    start: int
+    end: int
+    weight: float
+
+
+class Student:
+    """Hashed words, character n-grams and word pairs with one linear head a clause.
+
+    The log-odds of clause c are `bias[c] + sum(w[token, c]) / norm + sum(u[feature, c])`,
+    where norm is the Euclidean length of the token weights' inverse document frequencies
+    and features are the findings of other signals. Subword hashing follows Bojanowski et
+    al., "Enriching word vectors with subword information" (2017).
+    """
+
+    def __init__(
+        self,
+        clauses: Sequence[str],
+        words: Floats,
+        pairs: Floats,
+        features: dict[str, Floats],
+        bias: Floats,
+        word_idf: Floats,
+        pair_idf: Floats,
+    ) -> None:
+        self.clauses = tuple(clauses)
+        self.words, self.pairs, self.features, self.bias = words, pairs, features, bias
+        self.word_idf, self.pair_idf = word_idf, pair_idf
+        self._pair_vectors = np.column_stack([pairs, np.square(pair_idf)])
+        self._known_pairs = pair_idf > 0
+        self._forget_words()
+
+    @classmethod
+    def load(cls, path: Path) -> Student:
+        """Read a file written by `save`: 8-bit weights with one scale a clause."""
+        with np.load(path, allow_pickle=False) as file:
+            names, weights = file["feature_names"].tolist(), file["features"]
+            return cls(
+                clauses=file["clauses"].tolist(),
+                words=file["words"] * file["words_scale"],
+                pairs=file["pairs"] * file["pairs_scale"],
+                features=dict(zip(names, weights, strict=True)),
+                bias=file["bias"],
+                word_idf=file["word_idf"].astype(np.float32),
+                pair_idf=file["pair_idf"].astype(np.float32),
+            )
+
+    def save(self, path: Path) -> None:
+        """Write the model; the same weights give the same bytes."""
+        words, words_scale = _quantize(self.words)
+        pairs, pairs_scale = _quantize(self.pairs)
+        np.savez_compressed(
+            path,
+            clauses=np.array(self.clauses),
+            words=words,
+            words_scale=words_scale,
+            pairs=pairs,
+            pairs_scale=pairs_scale,
+            feature_names=np.array(list(self.features)),
+            features=np.array(list(self.features.values()), np.float32),
+            bias=self.bias,
+            word_idf=self.word_idf.astype(np.float16),
+            pair_idf=self.pair_idf.astype(np.float16),
+        )
+
+    def score(
+        self,
+        texts: Sequence[str],
+        rows: npt.NDArray[np.int32],
+        found: Sequence[tuple[int, str]],
+        count: int,
+    ) -> Floats:
+        """Log-odds [count, clauses] from folded segment texts and (row, feature) findings.
+
+        `rows` gives the listing of each text and must not decrease.
+        """
+        totals = self._totals(texts, rows, count)
+        scores = self.bias + totals[:, :-1] / _norms(totals)
+        for row, feature in found:
+            if feature in self.features:
+                scores[row] += self.features[feature]
+        return scores
+
+    def norm(self, texts: Sequence[str]) -> float:
+        """What the token weights of one listing are divided by."""
+        return float(_norms(self._totals(texts, np.zeros(len(texts), np.int32), 1))[0, 0])
+
+    def _totals(self, texts: Sequence[str], rows: npt.NDArray[np.int32], count: int) -> Floats:
+        """Token weights summed by listing, and in the last column their squared length."""
+        totals = np.zeros((count, len(self.clauses) + 1), np.float32)
+        if texts:
+            tokens = np.array(self._tokens(texts), np.int64)
+            ends = tokens == 0
+            owner = rows[np.cumsum(ends) - ends]
+            add_by_owner(totals, self._vectors, tokens, owner)
+            self._add_pairs(tokens, owner, totals)
+        return totals
+
+    def _tokens(self, texts: Sequence[str]) -> list[int]:
+        """Word numbers in reading order; 0 ends a text."""
+        if len(self._numbers) > CACHED_WORDS:
+            self._forget_words()
+        joined = f"{SPACED_END.join(texts)}{SPACED_END}".translate(SEPARATORS).split()
+        try:
+            return list(map(self._numbers.__getitem__, joined))
+        except KeyError:
+            self._learn_words(set(joined).difference(self._numbers))
+            return list(map(self._numbers.__getitem__, joined))
+
+    def _forget_words(self) -> None:
+        self._numbers: dict[str, int] = {END: 0}
+        self._vectors = np.zeros((1, len(self.clauses) + 1), np.float32)
+        self._hashes = np.zeros(1, np.int64)
+
+    def _learn_words(self, words: set[str]) -> None:
+        ordered = sorted(words)
+        vectors = np.empty((len(ordered), self._vectors.shape[1]), np.float32)
+        for i, word in enumerate(ordered):
+            buckets = word_buckets(word, len(self.words))
+            vectors[i, :-1] = self.words[buckets].sum(axis=0)
+            vectors[i, -1] = np.square(self.word_idf[buckets]).sum()
+        first = len(self._numbers)
+        self._numbers.update((word, first + i) for i, word in enumerate(ordered))
+        self._vectors = np.concatenate([self._vectors, vectors])
+        hashes = np.fromiter((crc32(word.encode()) for word in ordered), np.int64, len(ordered))
+        self._hashes = np.concatenate([self._hashes, hashes])
+
+    def _add_pairs(self, tokens: Integers, owner: npt.NDArray[np.int32], totals: Floats) -> None:
+        inside = np.flatnonzero((tokens[:-1] > 0) & (tokens[1:] > 0))
+        hashes = self._hashes[tokens]
+        buckets = pair_buckets(hashes[inside], hashes[inside + 1], len(self.pairs))
+        known = self._known_pairs[buckets]
+        add_by_owner(totals, self._pair_vectors, buckets[known], owner[inside[known]])
+
+    def contributions(self, text: str, clause: int, norm: float) -> list[Contribution]:
+        """What each word of a folded text adds to a clause; a pair counts half for each word."""
+        spans = [match.span() for match in WORD.finditer(text)]
+        words = [text[start:end] for start, end in spans]
+        weights = [
+            float(self.words[word_buckets(word, len(self.words)), clause].sum()) for word in words
+        ]
+        hashes = np.array([crc32(word.encode()) for word in words], np.int64)
+        pairs = pair_buckets(hashes[:-1], hashes[1:], len(self.pairs))
+        for i, bucket in enumerate(pairs):
+            half = float(self.pairs[bucket, clause]) / 2
+            weights[i] += half
+            weights[i + 1] += half
+        return [
+            Contribution(start, end, weight / norm)
+            for (start, end), weight in zip(spans, weights, strict=True)
+        ]
+
+
+def _norms(totals: Floats) -> Floats:
+    return np.sqrt(np.maximum(totals[:, -1:], 1.0))
+
+
+def _quantize(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
+    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)

@@ -1,0 +1,99 @@
+"""The decision record: verdicts of a batch as a table of DECISION_SCHEMA."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from shelfguard.decision import DECISION_SCHEMA, Mode, Outcome, Reason
+from shelfguard.listing import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all decisions of an engine share. `costs` is microseconds of a core by stage."""
+
+    pack: str
+    models: Mapping[str, str]
+    mode: Mode
+    costs: Mapping[str, float]
+
+    @property
+    def digest(self) -> str:
+        """One digest over all model files."""
+        named = "\n".join(f"{name} {sha}" for name, sha in sorted(self.models.items()))
+        return hashlib.sha256(named.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found about one listing."""
+
+    outcome: Outcome
+    reasons: list[Reason]
+    degraded: list[str]
+
+
+ALLOWED = Verdict(Outcome.ALLOW, [], [])
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which stages each listing went through: all of `common`, then `last` for some."""
+
+    common: tuple[str, ...]
+    last: str
+    reached: frozenset[int]
+
+    def settled_by(self, row: int) -> str:
+        """The stage after which nothing was left open."""
+        return self.last if row in self.reached else self.common[-1]
+
+
+def decision_table(
+    batch: Batch, verdicts: Mapping[int, Verdict], stages: Stages, context: Context, ms: float
+) -> pa.Table:
+    """One row a listing; those without a verdict are allowed. `ms` is spread over all."""
+    count = len(batch)
+    rows = [verdicts.get(row, ALLOWED) for row in range(count)]
+    hashes = batch.content_hashes()
+    digest = context.digest
+    salt = f"{context.pack}\n{digest}\n{context.mode}\n"
+    source = batch.table.column("source").combine_chunks()
+    columns = {
+        "id": [hashlib.sha256(f"{salt}{h}".encode()).hexdigest()[:32] for h in hashes],
+        "listing_id": batch.table.column("id"),
+        "content_hash": hashes,
+        "source_uri": source.field("uri"),
+        "source_row": source.field("row"),
+        "pack": [context.pack] * count,
+        "models": [digest] * count,
+        "outcome": [verdict.outcome.value for verdict in rows],
+        "reasons": [[asdict(reason) for reason in verdict.reasons] for verdict in rows],
+        "stage": [stages.settled_by(row) for row in range(count)],
+        "cost": _costs(stages, context.costs, count),
+        "mode": [context.mode] * count,
+        "degraded": [verdict.degraded for verdict in rows],
+        "decided_at": [datetime.now(UTC)] * count,
+        "ms": np.full(count, ms / max(count, 1), np.float32),
+    }
+    arrays = [_array(columns[field.name], field.type) for field in DECISION_SCHEMA]
+    return pa.table(arrays, schema=DECISION_SCHEMA)
+
+
+def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> np.ndarray:
+    common = sum(prices.get(stage, 0.0) for stage in stages.common)
+    costs = np.full(count, common)
+    costs[list(stages.reached)] += prices.get(stages.last, 0.0)
+    return costs
+
+
+def _array(values: object, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(kind)
+    return pa.array(values, type=kind)

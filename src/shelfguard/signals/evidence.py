@@ -1,0 +1,103 @@
+"""Evidence for a flagged clause: quotes and attributes that a reader can check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from shelfguard.decision import Evidence
+from shelfguard.models.student import Contribution, Student
+from shelfguard.signals.base import Derived, Hit
+from shelfguard.signals.fold import fold
+
+MAX_QUOTES = 4
+NOTABLE_SHARE = 0.3
+"""A word is quoted from this share of the heaviest word's weight upwards."""
+
+
+class Witness:
+    """Gathers the evidence of one listing, folding each of its texts once."""
+
+    def __init__(self, derived: Derived, row: int, hits: Sequence[Hit]) -> None:
+        segments = derived.segments
+        self._hits = hits
+        self._segments = {
+            int(i): (segments.fields[i], segments.langs[i], segments.texts[i])
+            for i in (segments.rows == row).nonzero()[0]
+        }
+        self._folded = {i: fold(text) for i, (_, _, text) in self._segments.items()}
+
+    def evidence(self, clause: str, student: Student | None) -> list[Evidence]:
+        """What speaks for a clause, signal findings first; every quote is verified."""
+        found = [*self._from_hits(clause, student), *self._from_words(clause, student)]
+        quotes: dict[tuple[str, int | None, int | None], Evidence] = {}
+        for piece in found:
+            quotes.setdefault((piece.field, piece.start, piece.end), piece)
+        texts = {(field, lang): text for field, lang, text in self._segments.values()}
+        return [piece for piece in quotes.values() if is_true(piece, texts)]
+
+    def _from_hits(self, clause: str, student: Student | None) -> Iterator[Evidence]:
+        for hit in self._hits:
+            weight = _feature_weight(student, hit.feature, clause)
+            if not hit.feature.endswith(f":{clause}") and weight <= 0:
+                continue
+            signal, _, note = hit.feature.partition(":")
+            if hit.segment is None:
+                yield Evidence(
+                    "attribute", signal, hit.field, quote=hit.value, note=hit.note or note
+                )
+            else:
+                yield self._span(signal, hit.segment, hit.start, hit.end, hit.note or note)
+
+    def _from_words(self, clause: str, student: Student | None) -> Iterator[Evidence]:
+        if student is None or clause not in student.clauses:
+            return
+        column = student.clauses.index(clause)
+        norm = student.norm([folded.text for folded in self._folded.values()])
+        phrases = [
+            (phrase, i)
+            for i, folded in self._folded.items()
+            for phrase in _phrases(student.contributions(folded.text, column, norm))
+        ]
+        phrases.sort(key=lambda pair: -pair[0].weight)
+        for phrase, i in phrases[:MAX_QUOTES]:
+            if phrase.weight >= NOTABLE_SHARE * phrases[0][0].weight:
+                yield self._span("text", i, phrase.start, phrase.end, None, phrase.weight)
+
+    def _span(
+        self,
+        signal: str,
+        segment: int,
+        start: int,
+        end: int,
+        note: str | None,
+        weight: float | None = None,
+    ) -> Evidence:
+        field, lang, text = self._segments[segment]
+        first, last = self._folded[segment].source_span(start, end)
+        rounded = None if weight is None else round(weight, 4)
+        return Evidence("span", signal, field, lang, first, last, text[first:last], note, rounded)
+
+
+def _feature_weight(student: Student | None, feature: str, clause: str) -> float:
+    if student is None or clause not in student.clauses or feature not in student.features:
+        return 0.0
+    return float(student.features[feature][student.clauses.index(clause)])
+
+
+def _phrases(words: Iterable[Contribution]) -> Iterator[Contribution]:
+    """Neighbouring words that all add to the clause, as one stretch each."""
+    for adds, run in groupby(words, key=lambda word: word.weight > 0):
+        if adds:
+            stretch = list(run)
+            yield Contribution(
+                stretch[0].start, stretch[-1].end, sum(word.weight for word in stretch)
+            )
+
+
+def is_true(evidence: Evidence, texts: Mapping[tuple[str, str | None], str]) -> bool:
+    """Whether a quote stands in the listing at the offsets that it states."""
+    if evidence.kind == "attribute":
+        return True
+    text = texts.get((evidence.field, evidence.lang))
+    return text is not None and text[evidence.start : evidence.end] == evidence.quote

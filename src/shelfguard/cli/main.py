@@ -1,0 +1,75 @@
+"""`shelfguard`: the commands, and how their errors reach a person."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from shelfguard import __version__
+from shelfguard.cli import explain, replay, scan
+from shelfguard.cli.scan import INTERRUPTED
+from shelfguard.errors import RunError, ShelfguardError
+
+
+class Messages(TyperGroup):
+    """Turns every error that a user can cause into one message and its exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ShelfguardError as error:
+            fail(str(error), error.exit_code)
+        except OSError as error:
+            what = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+            fail(what or str(error), RunError.exit_code)
+        except KeyboardInterrupt:
+            fail("Interrupted", INTERRUPTED)
+
+
+def fail(message: str, code: int) -> None:
+    """Say what went wrong on stderr and leave with this code."""
+    typer.echo(f"shelfguard: {message}", err=True)
+    raise typer.Exit(code)
+
+
+app = typer.Typer(
+    cls=Messages,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Catalog trust and safety: every decision cites its clause.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"shelfguard {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Catalog trust and safety: every decision cites its clause."""
+
+
+app.command(epilog=scan.EXAMPLES)(scan.scan)
+app.command(epilog=explain.EXAMPLES)(explain.explain)
+app.command(epilog=replay.EXAMPLES)(replay.replay)
+
+if find_spec("shelfguard.cli.pack"):
+    from shelfguard.cli import pack
+
+    app.add_typer(pack.app, name="pack", help="Lint, test and compare policy packs.")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,38 @@
+"""Settings: the only place that reads or writes the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from shelfguard.errors import ShelfguardError
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may tune without touching a command line."""
+
+    chunk_rows: int = 4096
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read `SHELFGUARD_CHUNK_ROWS`: listings decided and committed together."""
+        text = os.environ.get("SHELFGUARD_CHUNK_ROWS", str(cls().chunk_rows))
+        if not text.isascii() or not text.isdigit() or int(text) == 0:
+            raise ShelfguardError(
+                f"'{text}' is not a number of rows",
+                field="SHELFGUARD_CHUNK_ROWS",
+                fix="Set it to a whole number above 0, or leave it unset.",
+            )
+        return cls(chunk_rows=int(text))
+
+
+def one_core_a_worker() -> None:
+    """Keep numeric libraries to one thread; call before they are first imported.
+
+    More speed comes from more workers, and one worker then is one core: no oversubscription.
+    """
+    for name in THREAD_VARIABLES:
+        os.environ.setdefault(name, "1")

@@ -1,0 +1,1 @@
+"""Running the engine over a whole catalog."""

@@ -1,0 +1,133 @@
+"""Who decides the chunks: this process alone, or several that build an engine each."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.connection import wait
+from typing import Protocol
+
+from shelfguard.config import one_core_a_worker
+from shelfguard.errors import RunError
+from shelfguard.run.counts import Counts
+from shelfguard.run.worker import Build, Profile, Sink, Task, Worker
+
+IN_FLIGHT = 2
+"""Chunks handed out per worker: one being decided, one waiting so that it never idles."""
+
+
+class Crew(Protocol):
+    """Decides chunks; counts come back in the order of the tasks."""
+
+    def profile(self) -> Profile:
+        """What the engine of every worker is made of."""
+        ...
+
+    def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
+        """Decide and commit every task, taking no more tasks than it can work on."""
+        ...
+
+
+def hire(build: Build, sink: Sink, workers: int) -> AbstractContextManager[Crew]:
+    """A crew of this size; one worker needs no other process at all."""
+    return _alone(build, sink) if workers == 1 else _pool(build, sink, workers)
+
+
+class Alone:
+    """This process decides."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def profile(self) -> Profile:
+        return self._worker.profile()
+
+    def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
+        return map(self._worker.decide, tasks)
+
+
+class Pool:
+    """Worker processes decide."""
+
+    def __init__(self, executor: ProcessPoolExecutor, workers: int) -> None:
+        self._executor, self._limit = executor, workers * IN_FLIGHT
+
+    def profile(self) -> Profile:
+        with _worker_death_told():
+            return self._executor.submit(_profile).result()
+
+    def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
+        waiting: deque[Future[Counts]] = deque()
+        with _worker_death_told():
+            for task in tasks:
+                waiting.append(self._executor.submit(_decide, task))
+                if len(waiting) == self._limit:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+
+@contextmanager
+def _alone(build: Build, sink: Sink) -> Iterator[Crew]:
+    yield Alone(Worker(build, sink))
+
+
+@contextmanager
+def _pool(build: Build, sink: Sink, workers: int) -> Iterator[Crew]:
+    one_core_a_worker()
+    # Spawned, not forked: a fork would copy the locks of whatever threads run here.
+    executor = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), _start, (build, sink)
+    )
+    try:
+        yield Pool(executor, workers)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _worker_death_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise RunError(
+            "A worker process was killed, perhaps for want of memory",
+            fix="What was decided is kept: run again with --resume, or with fewer --workers.",
+        ) from error
+
+
+_worker: Worker | None = None
+"""The worker that this process is, where it is one."""
+
+
+def _start(build: Build, sink: Sink) -> None:
+    global _worker
+    _worker = Worker(build, sink)
+    # ^C goes to the whole process group; the parent alone decides how to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """A parent killed outright cannot tell its workers, and they would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _profile() -> Profile:
+    assert _worker
+    return _worker.profile()
+
+
+def _decide(task: Task) -> Counts:
+    assert _worker
+    return _worker.decide(task)

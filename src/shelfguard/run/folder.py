@@ -1,0 +1,129 @@
+"""The output folder of a scan: what lies in it, and which state it is in."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from shelfguard.errors import RunError
+from shelfguard.run.durable import write_json
+from shelfguard.run.identity import Identity, refuse_if_different
+from shelfguard.run.parts import committed
+
+OUTPUTS = (
+    "run.json",
+    "decisions.parquet",
+    "decisions.jsonl",
+    "decisions.csv",
+    "flagged.parquet",
+    "quarantine.jsonl",
+    "issues.jsonl",
+    "report.html",
+)
+"""Everything a finished scan may leave; the first of these only once the rest is whole."""
+
+
+class Folder:
+    """An output folder, with `parts/` in it for as long as its run is unfinished."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.parts = out / "parts"
+        self.spent = out / ".parts-merged"
+        self.state = self.parts / "state.json"
+
+    def __truediv__(self, name: str) -> Path:
+        return self.out / name
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state.exists()
+
+    @property
+    def used(self) -> bool:
+        return any((self.out / name).exists() for name in OUTPUTS)
+
+    def open(self, identity: Identity, *, resume: bool, overwrite: bool) -> str:
+        """Make ready for this run, or to continue it; gives the time of its first start.
+
+        Raises:
+            RunError: the folder holds another run, and was not said to be overwritten.
+        """
+        if overwrite:
+            self.clear()
+        if self.unfinished:
+            return self._continue(identity, resume=resume)
+        if self.used:
+            raise RunError(
+                "this folder holds a finished run",
+                file=self.out,
+                fix="Choose another --out, or replace it with --overwrite.",
+            )
+        self.clear()
+        self.parts.mkdir(parents=True)
+        started = datetime.now(UTC).isoformat()
+        write_json(self.state, {"identity": identity, "started_at": started})
+        return started
+
+    def _continue(self, identity: Identity, *, resume: bool) -> str:
+        if not resume:
+            raise RunError(
+                "this folder holds an unfinished run",
+                file=self.out,
+                fix="Continue it with --resume, or start again with --overwrite.",
+            )
+        state: dict[str, Any] = json.loads(self.state.read_text("utf-8"))
+        refuse_if_different(self.out, state["identity"], identity)
+        return str(state["started_at"])
+
+    def clear(self) -> None:
+        """Remove what an earlier scan left, and nothing else."""
+        self.close()
+        for name in OUTPUTS:
+            (self.out / name).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Remove the parts; at no moment does half of them look like an unfinished run."""
+        shutil.rmtree(self.spent, ignore_errors=True)
+        if self.parts.exists():
+            self.parts.rename(self.spent)
+            shutil.rmtree(self.spent)
+
+    def forget_if_nothing_is_done(self) -> None:
+        """Leave no unfinished run where there is nothing to continue."""
+        if not committed(self.parts):
+            self.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other scans out; the lock goes with the process, however it ends.
+
+        Raises:
+            RunError: another scan is at work here, or the folder cannot be made.
+        """
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.out, os.O_RDONLY)
+        except OSError as error:
+            raise RunError(
+                f"cannot write here: {error.strerror}", file=self.out, fix="Choose another --out."
+            ) from error
+        try:
+            _lock(descriptor, self.out)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int, out: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RunError("another scan is writing here", file=out, fix="Let it finish.") from error

@@ -1,0 +1,113 @@
+"""Deciding one chunk and committing what comes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import pyarrow as pa
+
+from shelfguard.decision import Decider, Decisions
+from shelfguard.listing import Batch
+from shelfguard.run.counts import Counts, count_decisions
+from shelfguard.run.export import Format
+from shelfguard.run.parts import Part
+
+
+class Engine(Decider, Protocol):
+    """A decider that can name its model files."""
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Digest of each model file by name."""
+        ...
+
+
+Build = Callable[[], Engine]
+"""Builds the engine; pickled into each worker, so a module-level callable or a partial."""
+
+
+class Profile(NamedTuple):
+    """What an engine is made of."""
+
+    clauses: tuple[str, ...]
+    models: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Where every chunk writes, and what besides decisions."""
+
+    parts: Path
+    export: Format | None = None
+    scores: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One chunk to decide: its listings, and what its reader left out or remarked."""
+
+    index: int
+    batch: Batch
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    warnings: dict[str, int] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross processes as Arrow IPC bytes; plain pickling would drag parent buffers along."""
+        rest = (self.index, self.quarantined, self.warnings)
+        return _receive, (_to_ipc(self.batch.table), *rest)
+
+
+class Worker:
+    """One process's engine, built on first use so that its errors reach whoever asked."""
+
+    def __init__(self, build: Build, sink: Sink) -> None:
+        self._build, self._sink = build, sink
+        self._built: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        self._built = self._built or self._build()
+        return self._built
+
+    def profile(self) -> Profile:
+        return Profile(self.engine.clauses, self.engine.models)
+
+    def decide(self, task: Task) -> Counts:
+        """Decide one chunk, commit its part and return what it counted."""
+        decisions = self.engine.run(task.batch)
+        counts = count_decisions(decisions)
+        if counts.decided != len(task.batch):
+            raise AssertionError(f"{counts.decided} decisions on {len(task.batch)} listings")
+        counts.quarantined = len(task.quarantined)
+        counts.warnings.update(task.warnings)
+        start = time.perf_counter()
+        part = self._write(task, decisions)
+        counts.spend("commit", len(task.batch), time.perf_counter() - start)
+        part.commit(counts)
+        return counts
+
+    def _write(self, task: Task, decisions: Decisions) -> Part:
+        part = Part(self._sink.parts, task.index)
+        part.write_decisions(decisions, task.batch, self._sink.export)
+        part.write_quarantine(task.quarantined)
+        if self._sink.scores:
+            part.write_scores(decisions)
+        part.flush()
+        return part
+
+
+def _to_ipc(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def _receive(
+    ipc: bytes, index: int, quarantined: list[dict[str, Any]], warnings: dict[str, int]
+) -> Task:
+    return Task(index, Batch(pa.ipc.open_stream(ipc).read_all()), quarantined, warnings)

@@ -1,0 +1,94 @@
+import os
+import pickle
+import signal
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from tests.unit.run.fake_engine import FakeEngine, listings
+
+from shelfguard.errors import ModelError, RunError
+from shelfguard.run.crew import IN_FLIGHT, hire
+from shelfguard.run.parts import committed, read_table
+from shelfguard.run.worker import Sink, Task
+
+
+class SuicidalEngine(FakeEngine):
+    def run(self, batch: object) -> None:  # type: ignore[override]
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def broken_engine() -> FakeEngine:
+    raise ModelError("digest differs", file="student.npz", fix="Fetch it again.")
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    return folder
+
+
+def tasks(count: int) -> list[Task]:
+    return [Task(index, listings(30, start=30 * index)) for index in range(count)]
+
+
+def test_a_task_crosses_processes_without_the_rest_of_its_table() -> None:
+    whole = listings(5000)
+    task = Task(3, whole.slice(100, 2), [{"row": 1}], {"missing seller": 2})
+    sent = pickle.dumps(task)
+    received = pickle.loads(sent)
+    assert received.batch.table.equals(task.batch.table)
+    assert (received.index, received.quarantined, received.warnings) == (
+        3,
+        [{"row": 1}],
+        {"missing seller": 2},
+    )
+    assert len(sent) < 20_000
+
+
+def test_two_workers_write_what_one_writes(parts: Path, tmp_path: Path) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    with hire(FakeEngine, Sink(parts), 1) as alone, hire(FakeEngine, Sink(others), 2) as pool:
+        assert alone.profile() == pool.profile()
+        first = [counts.outcomes for counts in alone.decide(tasks(8))]
+        second = [counts.outcomes for counts in pool.decide(tasks(8))]
+    assert first == second
+    for index in committed(parts):
+        name = f"{index:08d}/decisions.arrow"
+        stable = pa.schema(f for f in read_table(parts / name).schema if f.name != "decided_at")
+        assert read_table(parts / name).select(stable.names) == read_table(others / name).select(
+            stable.names
+        )
+
+
+def test_a_pool_takes_no_more_tasks_than_it_can_hold(parts: Path) -> None:
+    taken = 0
+
+    def count() -> object:
+        nonlocal taken
+        for task in tasks(20):
+            taken += 1
+            yield task
+
+    with hire(FakeEngine, Sink(parts), 2) as pool:
+        for done, _ in enumerate(pool.decide(count()), start=1):  # type: ignore[arg-type]
+            assert taken - done <= 2 * IN_FLIGHT
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_engine_that_cannot_be_built_says_why(parts: Path, workers: int) -> None:
+    with hire(broken_engine, Sink(parts), workers) as crew, pytest.raises(ModelError) as error:
+        crew.profile()
+    assert str(error.value) == "student.npz: digest differs. Fetch it again."
+
+
+def test_a_killed_worker_is_told_and_finished_parts_stay(parts: Path) -> None:
+    with hire(FakeEngine, Sink(parts), 2) as pool:
+        list(pool.decide(tasks(2)))
+    dying = hire(partial(SuicidalEngine), Sink(parts), 2)
+    with dying as pool, pytest.raises(RunError, match="--resume"):
+        list(pool.decide(tasks(4)))
+    assert committed(parts) == {0, 1}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,15 +19,14 @@ shelfguard explain out/ B00066HWL6 --lang fr
 def explain(
     out: Annotated[Path, typer.Argument(help="The folder of a finished scan.")],
     listing_id: Annotated[str, typer.Argument(help="The id of the listing.")],
-    lang: Annotated[str, typer.Option(help="Language of the explanation.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the record instead.")] = False,
+    lang: Annotated[Literal["en", "fr"], typer.Option(help="Language of the explanation.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for machines.")] = False,
 ) -> None:
     """Say in words, with quotes from the listing, why it was decided as it was."""
+    from shelfguard.report import explain as reasons
+
     if as_json:
-        from shelfguard.run.records import find_decisions, to_json
-
-        typer.echo(to_json(find_decisions(out, listing_id)))
-        return
-    from shelfguard.report.explain import explain as explain_in_words
-
-    typer.echo(explain_in_words(out, listing_id, lang))
+        found = reasons.explanation(out, listing_id, lang)
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, default=str))
+    else:
+        typer.echo(reasons.explain(out, listing_id, lang))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from shelfguard import __version__
-from shelfguard.cli import explain, replay, scan
+from shelfguard.cli import explain, pack, replay, scan
 from shelfguard.cli.scan import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 
@@ -64,10 +63,7 @@ app.command(epilog=scan.EXAMPLES)(scan.scan)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=replay.EXAMPLES)(replay.replay)
 
-if find_spec("shelfguard.cli.pack"):
-    from shelfguard.cli import pack
-
-    app.add_typer(pack.app, name="pack", help="Lint, test and compare policy packs.")
+app.add_typer(pack.app, name="pack")
 
 
 def main() -> None:

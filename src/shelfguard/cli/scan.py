@@ -52,7 +52,9 @@ def scan(
     fail_on: Annotated[
         Severity | None, typer.Option(help="Exit with 7 if any outcome is this severe or more.")
     ] = None,
-    lang: Annotated[Literal["en", "fr"], typer.Option(help="Language of clause titles.")] = "en",
+    lang: Annotated[
+        Literal["en", "fr"], typer.Option(help="Language of the table and the report.")
+    ] = "en",
     market: Annotated[str | None, typer.Option(help="Apply this market's clauses only.")] = None,
     mode: Annotated[
         Literal["shadow", "enforce"], typer.Option(help="Only record, or also act.")
@@ -83,9 +85,10 @@ def scan(
         feed, out, feed_format, mapping, export, scores, market, mode, workers, resume, overwrite
     )
     build = partial(Engine.from_pack, loaded, market=market, mode=mode)
+    publish = partial(_publish, lang)
     try:
         with Bar(shown=not (quiet or as_json)) as bar:
-            record = run_scan(options, loaded, build, publish=_publish, watch=bar.update)
+            record = run_scan(options, loaded, build, publish=publish, watch=bar.update)
     except KeyboardInterrupt:
         typer.echo(f"Interrupted. Continue with: {_resume_command()}", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -96,12 +99,12 @@ def scan(
     _fail_on(record["counts"]["outcomes"], fail_on)
 
 
-def _publish(out: Path, pack: Pack) -> None:
+def _publish(lang: str, out: Path, pack: Pack) -> None:
     from shelfguard.report.notices import write_notices
     from shelfguard.report.page import write_report
 
     write_notices(out, pack)
-    write_report(out, pack)
+    write_report(out, pack, lang)
 
 
 def _resume_command() -> str:

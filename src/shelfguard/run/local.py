@@ -172,7 +172,7 @@ class Run:
             "shelfguard": __version__,
             "pack": {
                 "label": self.pack.label,
-                "root": str(self.pack.root),
+                "root": str(self.pack.root.resolve()),
                 "sha256": self.pack.sha256,
             },
             "models": [{"name": n, "sha256": d} for n, d in sorted(self.profile.models.items())],

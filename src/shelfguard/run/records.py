@@ -52,11 +52,6 @@ def find_flagged(out: Path, listing_id: str) -> Batch:
     return Batch(_rows_where(out / "flagged.parquet", "id", listing_id, LISTING_SCHEMA))
 
 
-def to_json(record: Any) -> str:
-    """Readable JSON; times in ISO 8601."""
-    return json.dumps(record, indent=2, ensure_ascii=False, default=lambda time: time.isoformat())
-
-
 def _rows_where(path: Path, column: str, value: str, schema: pa.Schema) -> pa.Table:
     """Rows with this value; whole rows are read only from the row groups that have it."""
     if not path.exists():

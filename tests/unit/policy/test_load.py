@@ -189,3 +189,26 @@ def test_an_unknown_pack_is_named(tiny: TinyPack) -> None:
 def test_shipped_packs_load_by_name() -> None:
     for name in shipped_packs():
         assert load_pack(name).manifest.id == name
+
+
+def test_a_pack_needs_clauses_and_a_manifest(tiny: TinyPack) -> None:
+    (tiny.root / CLAUSE).unlink()
+    assert problems(tiny.root) == ["clauses: no clauses. Add one a file"]
+    (tiny.root / "pack.yaml").unlink()
+    with pytest.raises(PackError, match=r"has no pack\.yaml"):
+        load_pack(tiny.root)
+
+
+def test_two_files_may_not_hold_one_clause(tiny: TinyPack) -> None:
+    tiny.write("clauses/CA-WPN-001.yml", (tiny.root / CLAUSE).read_text())
+    assert problems(tiny.root) == [
+        "clauses/CA-WPN-001.yml:1: field 'id': CA-WPN-001 is already in CA-WPN-001.yaml. "
+        "Give each clause its own id"
+    ]
+
+
+def test_a_huge_or_unreadable_file_is_refused(tiny: TinyPack) -> None:
+    huge = read_document(tiny.write("huge.yaml", "#" * 1_000_001))
+    assert "larger than 1,000,000 bytes" in str(huge.problems[0])
+    missing = read_document(tiny.root / "gone.yaml")
+    assert "cannot be read: No such file or directory" in str(missing.problems[0])

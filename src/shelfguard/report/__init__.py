@@ -1,0 +1,1 @@
+"""What people read after a scan: the report page, seller notices and explanations."""

@@ -1,0 +1,71 @@
+"""The clauses of a pack as the report speaks of them, with what calibration says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shelfguard.policy.pack import Citation, Clause, Pack
+from shelfguard.report.charts import FLAGS
+from shelfguard.report.words import Catalogue
+
+
+@dataclass(frozen=True)
+class ClauseView:
+    """`lang` is that of the title, which may fall back to another one than the page's."""
+
+    id: str
+    title: str
+    lang: str
+    kind: str
+    sources: Sequence[Citation]
+    counts: Sequence[int] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+def view(
+    pack: Pack, clause_id: str, t: Catalogue, counts: dict[str, int] | None = None
+) -> ClauseView:
+    """One clause in the page's language; a clause unknown to the pack says so."""
+    flags = [(counts or {}).get(outcome, 0) for outcome in FLAGS]
+    clause = pack.clauses.get(clause_id)
+    if clause is None:
+        return ClauseView(clause_id, t("clauses.unknown"), t.lang, "", (), flags)
+    lang = t.lang if t.lang in clause.title else next(iter(clause.title), "")
+    title = t.say(clause.title)
+    return ClauseView(clause_id, title, lang, t.name("class", clause.kind), clause.cite, flags)
+
+
+def link(citation: Citation) -> str | None:
+    """The citation's address, where it is one that a browser may open."""
+    url = citation.url or ""
+    return url if url.startswith(("https://", "http://")) else None
+
+
+def needs_pictures(clause: Clause) -> bool:
+    """Whether a text scan leaves this clause unjudged."""
+    return set(clause.signals) <= {"image"}
+
+
+def calibration(pack: Pack) -> dict[str, dict[str, Any]]:
+    """Thresholds and what supports them by clause; empty where the pack has none."""
+    path = pack.root / "models" / "calibration.json"
+    if not path.exists():
+        return {}
+    clauses: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["clauses"]
+    return clauses
+
+
+def unsupported(pack: Pack) -> list[tuple[str, str, str]]:
+    """(clause, "act" or "review", reason) of each goal that the data could not support."""
+    return [
+        (clause, which, str(goal.get("reason") or ""))
+        for clause, goals in sorted(calibration(pack).items())
+        for which, goal in sorted(goals.items())
+        if isinstance(goal, dict) and goal.get("supported") is False
+    ]

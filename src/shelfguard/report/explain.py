@@ -1,0 +1,151 @@
+"""Why one listing was decided as it was, in words, with quotes in their context."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shelfguard.decision import Outcome
+from shelfguard.errors import RunError
+from shelfguard.policy.load import load_pack
+from shelfguard.policy.pack import Pack
+from shelfguard.report.cards import Place, field_label, texts_by_row
+from shelfguard.report.clauses import calibration, needs_pictures
+from shelfguard.report.folder import Row, ScanFolder
+from shelfguard.report.marks import pieces
+from shelfguard.report.prose import prose
+from shelfguard.report.words import Catalogue, catalogue
+
+CONTEXT = 120
+"""Characters of a text to show around a quote."""
+
+NEAREST_AMONG = 20_000
+"""Identifiers compared with one that was not found."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A decision, its place in flagged.parquet, and how many decisions share its id."""
+
+    decision: Row
+    position: int
+    same_id: int
+
+
+def explain(out: Path, listing_id: str, lang: str = "en") -> str:
+    """The explanation as text for a terminal.
+
+    Raises:
+        RunError: no scan in the folder, or no such listing in it; names the nearest.
+        PackError: the pack of the scan cannot be loaded.
+    """
+    return prose(explanation(out, listing_id, lang), catalogue(lang))
+
+
+def explanation(out: Path, listing_id: str, lang: str = "en") -> Row:
+    """The explanation as plain values, fit for JSON."""
+    folder, t = ScanFolder.open(out), catalogue(lang)
+    found = _find(folder, listing_id)
+    pack = load_pack(folder.run["pack"]["root"])
+    decision = found.decision
+    texts: dict[Place, str] = {}
+    if decision["outcome"] != Outcome.ALLOW:
+        texts = texts_by_row(folder.listing(found.position, listing_id).segments()).get(0, {})
+    copied = ("listing_id", "content_hash", "outcome", "mode", "stage", "pack", "models")
+    return {
+        **{name: decision[name] for name in copied},
+        "decision": decision["id"],
+        "source": {"uri": decision["source_uri"], "row": decision["source_row"]},
+        "same_id": found.same_id,
+        "pack_changed": pack.sha256 != folder.run["pack"]["sha256"],
+        "degraded": list(decision["degraded"] or ()),
+        "checked": _checked(pack),
+        "reasons": [_reason(reason, texts, pack, t) for reason in decision["reasons"] or ()],
+    }
+
+
+def _find(folder: ScanFolder, listing_id: str) -> Found:
+    first, flagged, same_id = None, 0, 0
+    for batch in folder.decisions():
+        open_case = pc.not_equal(batch.column("outcome"), Outcome.ALLOW.value)
+        here = pc.indices_nonzero(pc.equal(batch.column("listing_id"), listing_id)).to_pylist()
+        if here and first is None:
+            before = pc.sum(open_case.slice(0, here[0])).as_py() or 0
+            first = (batch.slice(here[0], 1).to_pylist()[0], flagged + before)
+        same_id += len(here)
+        flagged += pc.sum(open_case).as_py() or 0
+    if first is None:
+        raise _unknown(folder, listing_id)
+    return Found(*first, same_id)
+
+
+def _unknown(folder: ScanFolder, listing_id: str) -> RunError:
+    nearest = difflib.get_close_matches(listing_id, _candidates(folder, listing_id))
+    hint = f"Nearest: {', '.join(nearest)}" if nearest else "Look it up in decisions.parquet"
+    return RunError(f"no listing '{listing_id}' in this scan", file=folder.root, fix=hint)
+
+
+def _candidates(folder: ScanFolder, listing_id: str) -> list[str]:
+    """Identifiers that share a beginning with this one, then others, up to a limit."""
+    start = listing_id[: max(1, len(listing_id) // 2)]
+    alike: list[str] = []
+    others: list[str] = []
+    for batch in folder.decisions(["listing_id"]):
+        ids = batch.column("listing_id")
+        shared = pc.match_substring(ids, start, ignore_case=True)
+        if len(alike) < NEAREST_AMONG:
+            alike += ids.filter(shared).to_pylist()
+        if len(others) < NEAREST_AMONG:
+            others += _strings(ids.filter(pc.invert(shared)))
+    return [*alike, *others][:NEAREST_AMONG]
+
+
+def _strings(column: pa.Array) -> list[str]:
+    return [value for value in column.to_pylist() if value is not None]
+
+
+def _checked(pack: Pack) -> Row:
+    silent = sorted(c.id for c in pack.clauses.values() if needs_pictures(c))
+    return {
+        "clauses": len(pack.clauses) - len(silent),
+        "signals": list(pack.manifest.signals),
+        "not_evaluated": silent,
+    }
+
+
+def _reason(reason: Row, texts: dict[Place, str], pack: Pack, t: Catalogue) -> Row:
+    clause = pack.clauses.get(reason["clause"])
+    goals = calibration(pack).get(reason["clause"], {})
+    act, review = goals.get("act") or {}, goals.get("review") or {}
+    return {
+        **{k: reason[k] for k in ("clause", "citation", "outcome", "probability", "stage")},
+        "title": t.say(clause.title) if clause else t("clauses.unknown"),
+        "rule": t.say(clause.rule) if clause else None,
+        "sources": [str(source) for source in clause.cite] if clause else [],
+        "fix": t.say(clause.fix) if clause else None,
+        "thresholds": {"act": act.get("threshold"), "review": review.get("threshold")},
+        "unsupported": act.get("reason") if act.get("supported") is False else None,
+        "evidence": [_evidence(item, texts, t) for item in reason["evidence"] or ()],
+    }
+
+
+def _evidence(item: Row, texts: dict[Place, str], t: Catalogue) -> Row:
+    text = texts.get((item["field"], item["lang"]))
+    in_context = item["start"] is not None and text is not None
+    return {
+        **{k: item[k] for k in ("kind", "signal", "field", "lang", "start", "end", "quote")},
+        "note": item["note"],
+        "label": field_label(item["field"], t),
+        "context": _context(text or "", item) if in_context else None,
+    }
+
+
+def _context(text: str, item: Row) -> str:
+    """The text around the quote, which stands between >> and <<."""
+    shown = {"text": "{}", "mark": ">>{}<<", "hidden": "[{}]", "gap": "{}"}
+    cut = pieces(text, [(item["start"], item["end"])], room=CONTEXT)
+    return " ".join("".join(shown[p.kind].format(p.text) for p in cut).split())

@@ -1,0 +1,152 @@
+"""A finished scan's folder, written as the runner writes it, from a few plain listings."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shelfguard.decision import DECISION_SCHEMA, Outcome
+from shelfguard.listing import Batch, Record
+from shelfguard.policy.pack import Citation, Clause, Manifest, Pack
+
+WHEN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+SHA = "5c" * 32
+
+
+def clause(name: str, **changes: Any) -> Clause:
+    fields: dict[str, Any] = {
+        "id": name,
+        "title": {"en": f"Title of {name}", "fr": f"Titre de {name}"},
+        "rule": {"en": "It must not be sold.", "fr": "Il ne doit pas être vendu."},
+        "cite": [Citation(instrument="Sample Act", provision="s 1", url="https://example.org/a")],
+        "checked": "primary",
+        "class": "prohibited",
+        "markets": ["CA"],
+        "signals": ["lexicon", "text"],
+        "decisive": {"en": "What it is made for.", "fr": "Ce à quoi il sert."},
+        "fix": {"en": "Remove the listing.", "fr": "Retirez l’annonce."},
+        "action": Outcome.BLOCK,
+        "reviewed": date(2026, 11, 1),
+    }
+    return Clause.model_validate(fields | changes)
+
+
+def pack(root: Path, *clauses: Clause) -> Pack:
+    manifest = Manifest(
+        id="sample",
+        version="1.0.0",
+        title={"en": "Sample pack", "fr": "Politique d’exemple"},
+        jurisdictions=["CA"],
+        languages=["en", "fr"],
+        review_every_days=90,
+        signals=["lexicon", "text"],
+        required=["text"],
+    )
+    held = clauses or (clause("CA-WPN-003"), clause("CA-HLT-001", checked="recall"))
+    return Pack(root, manifest, {c.id: c for c in held}, [], SHA)
+
+
+def calibrate(pack: Pack, clauses: dict[str, Any]) -> None:
+    path = pack.root / "models" / "calibration.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"clauses": clauses}), encoding="utf-8")
+
+
+def span(listing: Record, field: str, quote: str, **changes: Any) -> dict[str, Any]:
+    """Evidence that quotes a title or description in its first language."""
+    lang, text = next(iter(listing[field].items()))
+    start = text.index(quote)
+    found = {"kind": "span", "signal": "lexicon", "field": field, "lang": lang, "quote": quote}
+    return {**found, "start": start, "end": start + len(quote), **changes}
+
+
+def reason(clause: str, *evidence: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    plain = {
+        "clause": clause,
+        "citation": "Sample Act, s 1",
+        "outcome": "block",
+        "probability": 0.93,
+        "raw": 2.1,
+        "stage": "rules",
+    }
+    return {**plain, "evidence": list(evidence), **changes}
+
+
+def decision(listing: Record, row: int, *reasons: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    worst = max((Outcome(r["outcome"]) for r in reasons), key=lambda o: o.severity, default="allow")
+    plain = {
+        "id": f"d-{row}",
+        "listing_id": listing["id"],
+        "content_hash": "0" * 64,
+        "source_uri": "catalog.csv",
+        "source_row": row,
+        "pack": f"sample@1.0.0+{SHA[:12]}",
+        "models": "ab" * 32,
+        "outcome": str(worst),
+        "reasons": list(reasons),
+        "stage": reasons[0]["stage"] if reasons else "student",
+        "cost": 30.0,
+        "mode": "shadow",
+        "degraded": [],
+        "decided_at": WHEN,
+        "ms": 0.03,
+    }
+    return {**plain, **changes}
+
+
+def write_folder(
+    out: Path,
+    cases: list[tuple[Record, list[dict[str, Any]]]],
+    quarantined: list[dict[str, Any]] | None = None,
+    **changes: Any,
+) -> Path:
+    """Write every file of a scan of these listings with their reasons; `changes` go to run.json."""
+    out.mkdir(parents=True, exist_ok=True)
+    rows = [decision(listing, i, *reasons) for i, (listing, reasons) in enumerate(cases, 1)]
+    flagged = [listing for listing, reasons in cases if reasons]
+    pq.write_table(pa.Table.from_pylist(rows, DECISION_SCHEMA), out / "decisions.parquet")
+    pq.write_table(Batch.from_records(flagged).table, out / "flagged.parquet")
+    bad = quarantined or []
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in bad)
+    (out / "quarantine.jsonl").write_text(lines, encoding="utf-8")
+    run = _run(rows, len(bad)) | changes
+    (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    return out
+
+
+def _run(rows: list[dict[str, Any]], quarantined: int) -> dict[str, Any]:
+    clauses: dict[str, Counter[str]] = {}
+    for found in (found for row in rows for found in row["reasons"]):
+        clauses.setdefault(found["clause"], Counter())[found["outcome"]] += 1
+    outcomes = Counter(row["outcome"] for row in rows)
+    return {
+        "shelfguard": "0.1.0",
+        "pack": {"label": f"sample@1.0.0+{SHA[:12]}", "root": "sample", "sha256": SHA},
+        "models": [{"name": "student", "sha256": "ab" * 32}],
+        "feed": {"uri": "data/catalog.csv", "format": "csv", "bytes": 1234},
+        "options": {"lang": "en", "market": "CA", "mode": "shadow"},
+        "counts": {
+            "read": len(rows) + quarantined,
+            "decided": len(rows),
+            "quarantined": quarantined,
+            "warnings": {"seller is missing": 2} if rows else {},
+            "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome},
+            "clauses": clauses,
+            "degraded": {},
+        },
+        "stages": {
+            "rules": {"rows": len(rows), "seconds": 0.4},
+            "student": {"rows": len(rows), "seconds": 0.9},
+        },
+        "seconds": 1.5,
+        "started_at": "2026-11-22T09:30:00+00:00",
+        "finished_at": "2026-11-22T09:30:02+00:00",
+        "workers": 2,
+        "rows_per_second": 20000.0,
+    }

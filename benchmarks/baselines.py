@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -17,10 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline, make_union
 
-Row = Mapping[str, Any]
+from shelfguard.policy.rows import Row
+
 Floats = npt.NDArray[np.float32]
 
-TEXT_FIELDS = ("title", "description", "brand", "category")
 LABEL = "__label__"
 WORD = re.compile(r"\w+")
 
@@ -35,24 +34,16 @@ class Baseline(Protocol):
         ...
 
 
-def read_examples(folder: Path) -> list[Row]:
-    """The labelled listings of a pack's `examples/` or `cases/`."""
-    files = sorted(folder.glob("*.jsonl"))
-    lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    return [json.loads(line) for line in lines]
-
-
 def text_of(row: Row) -> str:
-    """Title, description, brand, category and attributes, one a line."""
-    attributes = row.get("attributes") or {}
-    parts = [row.get(name) for name in TEXT_FIELDS]
-    parts += [f"{name.replace('_', ' ')}: {value}" for name, value in attributes.items()]
-    return "\n".join(str(part) for part in parts if part)
+    """Title, description, brand, category and attributes with their names, one a line."""
+    attributes = [f"{name.replace('_', ' ')}: {value}" for name, value in row.attributes.items()]
+    parts = (row.title, row.description, row.brand, row.category, *attributes)
+    return "\n".join(part for part in parts if part)
 
 
 def targets(rows: Sequence[Row], clauses: Sequence[str]) -> npt.NDArray[np.int8]:
     """1 where the row violates the clause, [rows, clauses]."""
-    return np.array([[clause in row["violates"] for clause in clauses] for row in rows], np.int8)
+    return np.array([[clause in row.violates for clause in clauses] for row in rows], np.int8)
 
 
 class FastText:
@@ -73,13 +64,13 @@ class FastText:
             return cls(fasttext.train_supervised(str(file), **settings), clauses)
 
     @staticmethod
-    def line(row: Row) -> str:
-        """The lower-case words of a row, the form in which fastText reads it."""
-        return " ".join(WORD.findall(text_of(row).lower()))
+    def line(text: str) -> str:
+        """The lower-case words of a text, the form in which fastText reads it."""
+        return " ".join(WORD.findall(text.lower()))
 
     def scores(self, rows: Sequence[Row]) -> Floats:
         out = np.zeros((len(rows), len(self._column)), np.float32)
-        labels, values = self.model.predict([self.line(row) for row in rows], k=-1)
+        labels, values = self.model.predict([self.line(text_of(row)) for row in rows], k=-1)
         for line, names, scored in zip(out, labels, values, strict=True):
             for name, value in zip(names, scored, strict=True):
                 if name in self._column:
@@ -134,5 +125,5 @@ def tfidf_features() -> FeatureUnion:
 
 
 def _labelled(row: Row) -> str:
-    labels = [f"{LABEL}{clause}" for clause in row["violates"]] or [f"{LABEL}ok"]
-    return f"{' '.join(labels)} {FastText.line(row)}\n"
+    labels = [f"{LABEL}{clause}" for clause in row.violates] or [f"{LABEL}ok"]
+    return f"{' '.join(labels)} {FastText.line(text_of(row))}\n"

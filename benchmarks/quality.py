@@ -1,0 +1,83 @@
+"""Average precision and recall on the pack's cases, which nothing was trained on."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score
+
+from benchmarks.baselines import FastText, TfidfRegression, targets
+from shelfguard.engine import Engine
+from shelfguard.listing import Batch
+from shelfguard.policy.load import load_pack
+from shelfguard.policy.rows import Row, read_cases, read_examples
+from shelfguard.signals.base import Derived
+
+Floats = npt.NDArray[np.float32]
+
+
+def train_peers(folder: Path, epochs: int | None = None) -> tuple[FastText, TfidfRegression]:
+    """Train both peers on the pack's examples and save them as `fasttext.bin` and `tfidf.pkl`."""
+    pack = load_pack("ca-marketplace")
+    rows, clauses = read_examples(pack), trained_clauses()
+    changed = {"epoch": epochs} if epochs else {}
+    words = FastText.train(rows, clauses, **changed)
+    words.model.save_model(str(folder / "fasttext.bin"))
+    regression = TfidfRegression.train(rows, clauses)
+    (folder / "tfidf.pkl").write_bytes(pickle.dumps(regression.pipeline))
+    return words, regression
+
+
+def trained_clauses() -> list[str]:
+    """The clauses that some example violates, in the order of the peers' scores."""
+    examples = read_examples(load_pack("ca-marketplace"))
+    return sorted({clause for row in examples for clause in row.violates})
+
+
+def compare(words: FastText, regression: TfidfRegression) -> dict[str, float]:
+    """Average precision of scan and peers, and recall of the cascade and of the encoder on all."""
+    pack, clauses = load_pack("ca-marketplace"), trained_clauses()
+    engine, cases = Engine.from_pack(pack), read_cases(pack)
+    columns = [engine.clauses.index(clause) for clause in clauses]
+    truth = targets(cases, clauses)
+    cascade, encoder = _cascade(engine, cases)[:, columns], _encoder(engine, cases)[:, columns]
+    lowest = np.minimum(engine.thresholds.act, engine.thresholds.review)[columns]
+    return {
+        "cases": len(cases),
+        "average_precision": _precision(truth, cascade),
+        "average_precision_encoder_on_all": _precision(truth, encoder),
+        "average_precision_fasttext": _precision(truth, words.scores(cases)),
+        "average_precision_tfidf": _precision(truth, regression.scores(cases)),
+        "recall": _recall(truth, cascade, lowest),
+        "recall_encoder_on_all": _recall(truth, encoder, lowest),
+    }
+
+
+def _cascade(engine: Engine, rows: Sequence[Row]) -> Floats:
+    batch = Batch.from_records(row.record() for row in rows)
+    return np.nan_to_num(engine.run(batch).probabilities)
+
+
+def _encoder(engine: Engine, rows: Sequence[Row]) -> Floats:
+    """Probabilities where no listing is settled before the encoder."""
+    derived = Derived(Batch.from_records(row.record() for row in rows))
+    found = np.zeros((len(rows), len(engine.clauses)), np.float32)
+    if engine.text:
+        hits = [hit for signal in engine.signals for hit in signal.run(derived)]
+        raw, _ = engine.text.judge_all(derived, hits)
+        found[:, engine.columns] = engine.text.judge_open(derived, np.arange(len(rows)), raw)
+    return found
+
+
+def _precision(truth: npt.NDArray[np.int8], scores: Floats) -> float:
+    """Mean over clauses of average precision."""
+    used = np.flatnonzero(truth.any(axis=0))
+    return float(np.mean([average_precision_score(truth[:, c], scores[:, c]) for c in used]))
+
+
+def _recall(truth: npt.NDArray[np.int8], scores: Floats, lowest: Floats) -> float:
+    return float((scores >= lowest)[truth == 1].mean())

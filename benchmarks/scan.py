@@ -1,0 +1,164 @@
+"""The scan's speed and memory next to its peers: python -m benchmarks.scan [--quick]."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import catalog
+from benchmarks.pinned import ROOT, Job, Result, in_turns
+from benchmarks.quality import compare, train_peers
+
+WORK = ROOT / "build/bench"
+
+
+class Sizes(NamedTuple):
+    """Rows per feed, and how often each timing is repeated."""
+
+    small: int
+    large: int
+    encoder: int
+    tfidf: int
+    batches: int
+    times: int
+
+
+FULL = Sizes(100_000, 1_000_000, 2_000, 20_000, 12, 5)
+QUICK = Sizes(20_000, 60_000, 300, 2_000, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One ratio against what it must reach: at least, or at most."""
+
+    what: str
+    value: float
+    bar: float
+    at_least: bool = True
+
+    @property
+    def holds(self) -> bool:
+        return self.value >= self.bar if self.at_least else self.value <= self.bar
+
+    def line(self) -> str:
+        sign, verdict = ("≥" if self.at_least else "≤"), ("yes" if self.holds else "**no**")
+        return f"| {self.what} | {self.value:.3g} | {sign} {self.bar:g} | {verdict} |"
+
+
+def feeds(sizes: Sizes) -> tuple[Path, Path]:
+    """Grow the two catalogs, unless an earlier run with these sizes left them."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    paths = WORK / f"catalog-{sizes.small}.csv", WORK / f"catalog-{sizes.large}.csv"
+    for path, size in zip(paths, (sizes.small, sizes.large), strict=True):
+        if not path.exists():
+            part = path.with_suffix(".part")
+            catalog.write(part, catalog.grow(size))
+            part.rename(path)
+    return paths
+
+
+def against_peers(small: Path, sizes: Sizes) -> dict[str, Result]:
+    """The scan, the encoder on every row and the peers, in turns on the same catalog."""
+    feed, bare = str(small), str(WORK / "fasttext.bin")
+    jobs: dict[str, Job] = {
+        "scan": {"task": "scan", "feed": feed},
+        "encoder": {"task": "encoder", "feed": feed, "rows": sizes.encoder},
+        "fasttext k=1": {"task": "fasttext", "feed": feed, "model": bare, "k": 1},
+        "fasttext k=-1": {"task": "fasttext", "feed": feed, "model": bare, "k": -1},
+        "tfidf": {
+            "task": "tfidf",
+            "feed": feed,
+            "model": str(WORK / "tfidf.pkl"),
+            "rows": sizes.tfidf,
+        },
+        "overhead": {"task": "overhead", "feed": feed, "batches": sizes.batches},
+    }
+    return in_turns(jobs, sizes.times)
+
+
+def scaling(small: Path, large: Path, sizes: Sizes) -> dict[str, Result]:
+    """The scan at both sizes on one core, and with one and two workers on two cores."""
+    times = max(1, sizes.times // 2)
+    by_size = {
+        "small": {"task": "scan", "feed": str(small)},
+        "large": {"task": "scan", "feed": str(large)},
+    }
+    by_workers = {
+        "one worker": {"task": "scan", "feed": str(small), "cores": 2},
+        "two workers": {"task": "scan", "feed": str(small), "cores": 2, "workers": 2},
+    }
+    return in_turns(by_size, times) | in_turns(by_workers, sizes.times)
+
+
+def bars(found: dict[str, Result], quality: dict[str, float]) -> list[Bar]:
+    """Every ratio of one run against its bar."""
+
+    def ratio(above: str, below: str, key: str = "us_per_row") -> float:
+        return found[above][key] / found[below][key]
+
+    best = max(quality["average_precision_fasttext"], quality["average_precision_tfidf"])
+    lost = 100 * (quality["recall_encoder_on_all"] - quality["recall"])
+    return [
+        Bar("Speed of the scan over the encoder on every row", ratio("encoder", "scan"), 40),
+        Bar("Points of recall lost by the cascade on the cases", lost, 1, at_least=False),
+        Bar("Throughput over bare fastText `predict`, k=1", ratio("fasttext k=1", "scan"), 1 / 3),
+        Bar("Throughput over bare fastText `predict`, k=-1", ratio("fasttext k=-1", "scan"), 1 / 3),
+        Bar("Speed over TF-IDF + logistic regression", ratio("tfidf", "scan"), 5),
+        Bar("Average precision over the better peer's", quality["average_precision"] / best, 1),
+        Bar("`Engine.run` over its kernels", found["overhead"]["ratio"], 1.5, at_least=False),
+        Bar(
+            "Time a listing, large over small catalog",
+            ratio("large", "small", "net_us_per_row"),
+            1.1,
+            at_least=False,
+        ),
+        Bar("Peak memory, large over small", ratio("large", "small", "peak_mb"), 1.1, False),
+        Bar("Speed of two workers over one", ratio("one worker", "two workers"), 1.7),
+    ]
+
+
+def table(rows: list[Bar], found: dict[str, Result], quality: dict[str, float]) -> str:
+    """The ratios, and the numbers under them, as Markdown."""
+    lines = ["| What | Measured | Bar | Holds |", "|---|---|---|---|"]
+    lines += [row.line() for row in rows]
+    lines += ["", "| Timed alone | µs a listing | Peak MB |", "|---|---|---|"]
+    lines += [
+        f"| {name} | {result['us_per_row']:.4g} | {result['peak_mb']:.0f} |"
+        for name, result in found.items()
+    ]
+    lines += ["", "| On the cases | |", "|---|---|"]
+    lines += [f"| {name.replace('_', ' ')} | {value:.4g} |" for name, value in quality.items()]
+    return "\n".join(lines)
+
+
+def main(sizes: Sizes, out: Path, tell: Callable[[str], None]) -> int:
+    """Run everything, print the table and write it as JSON; 1 where a bar does not hold."""
+    if os.getloadavg()[0] > 1:
+        print("The machine is busy: timings will be noisy.", file=sys.stderr)
+    small, large = feeds(sizes)
+    quality = compare(*train_peers(WORK))
+    found = against_peers(small, sizes) | scaling(small, large, sizes)
+    rows = bars(found, quality)
+    tell(table(rows, found, quality))
+    record = {
+        "sizes": sizes._asdict(),
+        "bars": [asdict(row) | {"holds": row.holds} for row in rows],
+        "timings": found,
+        "quality": quality,
+    }
+    out.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small catalogs, each timed once")
+    parser.add_argument("--json", type=Path, default=WORK / "scan.json")
+    chosen = parser.parse_args()
+    sys.exit(main(QUICK if chosen.quick else FULL, chosen.json, print))

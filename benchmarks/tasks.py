@@ -1,0 +1,157 @@
+"""What is timed, one function a task; each runs alone in its own process."""
+
+from __future__ import annotations
+
+import csv
+import pickle
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.catalog import read
+
+Result = dict[str, float]
+
+CHUNK = 4096
+TFIDF_CHUNK = 1024
+"""Rows that TF-IDF is asked for at once; larger ones are no faster and need more memory."""
+
+
+def scan(feed: str, workers: int = 1) -> Result:
+    """The whole of `shelfguard scan`: models loaded, feed read, decisions and report written."""
+    from shelfguard.engine import Engine
+    from shelfguard.policy.load import load_pack
+    from shelfguard.run.local import Options
+    from shelfguard.run.local import scan as run_scan
+
+    start = time.perf_counter()
+    pack = load_pack("ca-marketplace")
+    with tempfile.TemporaryDirectory() as out:
+        options = Options(Path(feed), Path(out) / "scan", workers=workers)
+        build = partial(Engine.from_pack, pack)
+        record = run_scan(options, pack, build, publish=_publish, watch=lambda _: None)
+    whole = time.perf_counter() - start
+    counts = record["counts"]
+    return {
+        "rows": counts["read"],
+        "us_per_row": 1e6 * whole / counts["read"],
+        "net_us_per_row": 1e6 * record["seconds"] / counts["read"],
+    }
+
+
+def encoder(feed: str, rows: int) -> Result:
+    """The stage-2 encoder alone, on every row, its texts already made."""
+    from shelfguard.signals.base import Derived
+    from shelfguard.signals.text import encoder_texts
+
+    engine, batch = _engine(), next(_batches(feed)).slice(0, rows)
+    texts = encoder_texts(Derived(batch), np.arange(len(batch)))
+    model = engine.text.encoder
+    model.score(texts[:50])
+    start = time.perf_counter()
+    model.score(texts)
+    return {"us_per_row": 1e6 * (time.perf_counter() - start) / len(texts)}
+
+
+def fasttext(feed: str, model: str, k: int) -> Result:
+    """Bare `predict` on strings that are read and split already."""
+    import fasttext as library
+
+    from benchmarks.baselines import FastText
+
+    lines = [FastText.line(_text(row)) for row in read(Path(feed))]
+    loaded = library.load_model(model)
+    loaded.predict(lines[:100], k=k)
+    start = time.perf_counter()
+    for first in range(0, len(lines), CHUNK):
+        loaded.predict(lines[first : first + CHUNK], k=k)
+    return {"us_per_row": 1e6 * (time.perf_counter() - start) / len(lines)}
+
+
+def tfidf(feed: str, model: str, rows: int) -> Result:
+    """From the file to probabilities of every clause; loading the model is not counted."""
+    pipeline = pickle.loads(Path(model).read_bytes())
+    start, count = time.perf_counter(), 0
+    with Path(feed).open(encoding="utf-8", newline="") as file:
+        texts: list[str] = []
+        for row in csv.DictReader(file):
+            texts.append(_text(row))
+            count += 1
+            if len(texts) == TFIDF_CHUNK or count == rows:
+                pipeline.predict_proba(texts)
+                texts.clear()
+            if count == rows:
+                break
+    return {"us_per_row": 1e6 * (time.perf_counter() - start) / count}
+
+
+def overhead(feed: str, batches: int) -> Result:
+    """`Engine.run` over its kernels: signals, student and encoder alone on prepared batches."""
+    engine, run, kernels, folding = _engine(), 0.0, 0.0, 0.0
+    feed_batches = _batches(feed)
+    engine.run(next(feed_batches))
+    for _, batch in zip(range(batches), feed_batches, strict=False):
+        start = time.perf_counter()
+        decisions = engine.run(batch)
+        run += time.perf_counter() - start
+        alone, folded = _kernels(engine, batch)
+        kernels, folding = kernels + alone, folding + folded
+        share = decisions.rows.get("encoder", 0) / len(batch)
+    return {
+        "ratio": run / (kernels + folding),
+        "ratio_without_folding": run / kernels,
+        "encoder_share": share,
+        "us_per_row": 1e6 * run / (batches * len(batch)),
+    }
+
+
+def _kernels(engine: Any, batch: Any) -> tuple[float, float]:
+    """Seconds of the matchers and models of a batch, and of folding its text for them."""
+    from shelfguard.signals.base import Derived
+
+    derived = Derived(batch)
+    _ = derived.segments
+    start = time.perf_counter()
+    _ = derived.folded
+    folded = time.perf_counter()
+    hits = [hit for signal in engine.signals for hit in signal.run(derived)]
+    raw, probabilities = engine.text.judge_all(derived, hits)
+    open_rows = engine.text.open_rows(probabilities)
+    if len(open_rows):
+        engine.text.judge_open(derived, open_rows, raw)
+    return time.perf_counter() - folded, folded - start
+
+
+def _engine() -> Any:
+    from shelfguard.engine import Engine
+    from shelfguard.policy.load import load_pack
+
+    return Engine.from_pack(load_pack("ca-marketplace"))
+
+
+def _batches(feed: str) -> Iterator[Any]:
+    from shelfguard.feeds import Feed
+
+    return (chunk.batch for chunk in Feed(Path(feed)).chunks(CHUNK))
+
+
+def _publish(out: Path, pack: Any) -> None:
+    from shelfguard.report.notices import write_notices
+    from shelfguard.report.page import write_report
+
+    write_notices(out, pack)
+    write_report(out, pack)
+
+
+def _text(row: dict[str, str]) -> str:
+    return "\n".join(value for name, value in row.items() if value and name not in ("id", "price"))
+
+
+TASKS: dict[str, Callable[..., Result]] = {
+    task.__name__: task for task in (scan, encoder, fasttext, tfidf, overhead)
+}

@@ -31,6 +31,7 @@ def _name(value: Any) -> str | None:
 
 
 def struct(column: str, **children: pa.Array) -> pa.Array:
+    """A struct column of the schema from its children, in the schema's order."""
     fields = LISTING_SCHEMA.field(column).type
     return pa.StructArray.from_arrays(list(children.values()), fields=list(fields))
 

@@ -17,6 +17,7 @@ from shelfguard.feeds.values import amounts
 from shelfguard.listing import LISTING_SCHEMA, UNDETERMINED, Batch
 
 _STRINGS = ("brand", "manufacturer", "condition", "age_group", "origin_country", "ships_from")
+_PRICES: tuple[str, ...] = ("sale_price", "price", "compare_at")
 _Values = Sequence[Any]
 _Arrays = dict[str, pa.Array]
 
@@ -50,14 +51,14 @@ class Builder:
 
     def _texts(self, columns: Columns) -> _Arrays:
         """Title and description by language: the row's own, else the feed's, else detected."""
-        unknown = [None] * columns.size
+        unknown: list[str | None] = [None] * columns.size
         titles, descriptions, langs = (
             columns.fields.get(name, unknown) for name in ("title", "description", "lang")
         )
         if "lang" in columns.fields or self.lang:
             tags = [language_tag(lang) or self.lang for lang in langs]
         else:
-            tags = unknown
+            tags = list(unknown)
         detected = [
             (tag, tag) if tag else _languages(title, description)
             for tag, title, description in zip(tags, titles, descriptions, strict=True)
@@ -74,11 +75,8 @@ class Builder:
         return arrays
 
     def _prices(self, fields: dict[str, _Values]) -> _Arrays:
-        found = {
-            name: self._amounts(name, fields[name])
-            for name in ("sale_price", "price", "compare_at")
-            if name in fields
-        }
+        names = [name for name in _PRICES if name in fields]
+        found = {name: self._amounts(name, fields[name]) for name in names}
         numbers = {name: values for name, (values, _) in found.items()}
         if "sale_price" in numbers:
             _apply_sale(numbers, numbers.pop("sale_price"))

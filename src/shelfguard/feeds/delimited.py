@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from shelfguard.errors import FeedError
 from shelfguard.feeds.chunk import Quarantined, excerpt
 from shelfguard.feeds.columns import Rows
-from shelfguard.feeds.fields import Target, plan
+from shelfguard.feeds.fields import plan
+from shelfguard.feeds.mapping import Mapping
 from shelfguard.feeds.stream import LINE_LIMIT, Lines
 from shelfguard.feeds.table import Table
 
@@ -30,7 +31,7 @@ class Delimited:
     with the next line.
     """
 
-    def __init__(self, lines: Lines, mapping: Mapping[str, Target], warnings: Counter[str]) -> None:
+    def __init__(self, lines: Lines, mapping: Mapping, warnings: Counter[str]) -> None:
         csv.field_size_limit(LINE_LIMIT)
         self.lines, self.warnings = lines, warnings
         self.file = lines.stream.path.name
@@ -38,8 +39,9 @@ class Delimited:
         self._again: deque[str] = deque()
         self._kept: list[str] = []
         self._line = self._row = 0
+        self._given = mapping.delimiter
         self.header = self._header()
-        self.table = Table(plan(self.header, mapping))
+        self.table = Table(plan(self.header, mapping.columns))
 
     def runs(self, size: int) -> Iterator[Rows]:
         """Runs of `size` rows, good and bad together."""
@@ -58,7 +60,7 @@ class Delimited:
         if first.lower().startswith("sep="):
             self._restart(1)
             return self._header()
-        self.delimiter = sniff_delimiter(first)
+        self.delimiter = self._given or sniff_delimiter(first)
         self._again.appendleft(first)
         self._kept.pop()
         self._reader = csv.reader(self._play(), delimiter=self.delimiter)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from shelfguard.feeds.chunk import Quarantined
@@ -16,6 +17,7 @@ Draft = dict[str, Any]
 """Field name to value; `title` and `description` may be {language: text}; `attributes` is a
 dict, `identifiers` a list of (type, value), `images` a list of URIs or {uri, alt}."""
 
+_PLANS = 1024
 _PAIRS = ("identifiers", "licence_ids")
 _LISTS = ("images", "bullets", "certifications", "fees")
 
@@ -63,7 +65,7 @@ def gather(items: Iterable[Item], size: int) -> Iterator[Rows]:
     rows = Rows(Drafts(), [], [], [], [])
     for number, (line, row) in enumerate(items, start=1):
         if isinstance(row, Quarantined):
-            rows.bad.append(row)
+            rows.bad.append(replace(row, row=number))
         else:
             rows.rows.append(row)
             rows.numbers.append(number)
@@ -83,35 +85,71 @@ class Flat:
         self._plans: dict[tuple[str, ...], list[Target]] = {}
 
     def draft(self, record: Mapping[str, Any]) -> Draft:
+        """The draft of one object.
+
+        Raises:
+            ValueError: a value is not text, number, list or object.
+        """
+        if self.mapping:
+            record = dict(self._flatten(record))
         keys = tuple(record)
         targets = self._plans.get(keys)
         if targets is None:
-            targets = self._plans[keys] = plan(keys, self.mapping)
+            targets = self._plan(keys)
         draft: Draft = {"attributes": {}}
         for target, value in zip(targets, record.values(), strict=True):
             if target.group == "ignored":
-                self.warnings[f"key '{target.name}' is no part of a listing and was ignored"] += 1
-            elif value not in (None, "", [], {}):
+                self.warnings[f"'{target.name}' is no part of a listing and was ignored"] += 1
+            elif value is not None and value != "":
                 _put(draft, target, value)
         return lift(draft)
+
+    def _plan(self, keys: tuple[str, ...]) -> list[Target]:
+        if len(self._plans) >= _PLANS:
+            self._plans.clear()
+        self._plans[keys] = targets = plan(keys, self.mapping)
+        return targets
+
+    def _flatten(self, record: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+        """Keys of nested objects joined with points, where the mapping names such a key."""
+        for key, value in record.items():
+            inner = f"{path}{key}."
+            if isinstance(value, dict) and any(name.startswith(inner) for name in self.mapping):
+                yield from self._flatten(value, inner)
+            else:
+                yield f"{path}{key}", value
 
 
 def _put(draft: Draft, target: Target, value: Any) -> None:
     group, name, lang = target
+    if isinstance(value, bytes):
+        raise ValueError(f"'{name}' holds bytes, not text")
     if lang:
-        texts = draft.setdefault(name, {})
-        draft[name] = {**(texts if isinstance(texts, dict) else {"": texts}), lang: value}
-    elif group == "field" and name == "attributes":
-        draft["attributes"].update(attribute_pairs(value))
+        texts = draft.get(name) or {}
+        draft[name] = {**(texts if isinstance(texts, dict) else {"": texts}), lang: plain(value)}
     elif group == "field":
-        draft[name] = value
+        _put_field(draft, name, value)
     elif group == "attributes":
         draft["attributes"][name] = plain(value)
     elif group in _PAIRS:
-        pairs = value if isinstance(value, list) else [value]
-        draft.setdefault(group, []).extend((name, plain(v)) for v in pairs)
+        values = value if isinstance(value, list) else [value]
+        draft.setdefault(group, []).extend((name, plain(v)) for v in values)
     else:
         draft.setdefault(group, []).extend(value if isinstance(value, list) else [value])
+
+
+def _put_field(draft: Draft, name: str, value: Any) -> None:
+    if name == "attributes":
+        draft["attributes"].update(attribute_pairs(value))
+    elif name == "seller_id" and isinstance(value, dict):
+        draft |= {"seller_id": value.get("id") or value.get("name")}
+        draft |= {"seller_type": value["type"]} if value.get("type") else {}
+    elif name == "category" and isinstance(value, dict) and "path" in value:
+        draft |= {"category": value["path"], "taxonomy": value.get("taxonomy")}
+    elif name in ("title", "description") and isinstance(value, list):
+        raise ValueError(f"'{name}' is a list, not text")
+    else:
+        draft[name] = value
 
 
 def lift(draft: Draft) -> Draft:

@@ -21,7 +21,8 @@ _SPELLINGS = {
     "category": "category category_path categories product_type google_product_category"
     " category_name product_category breadcrumbs department categorie categorie_produit rayon"
     " type_de_produit",
-    "price": "price current_price selling_price our_price prix prix_ttc prix_de_vente prix_unitaire",
+    "price": "price current_price selling_price our_price prix prix_ttc prix_de_vente"
+    " prix_unitaire",
     "sale_price": "sale_price special_price prix_promo prix_promotionnel prix_solde",
     "compare_at": "compare_at compare_at_price list_price msrp regular_price was_price pdsf"
     " prix_courant prix_barre prix_de_detail_suggere",
@@ -44,6 +45,8 @@ ALIASES = {
     for rank, name in enumerate(names.split())
 }
 """Normalised header to its field and rank: the lowest rank in a file wins the field."""
+
+FIELDS = tuple(_SPELLINGS)
 
 _LISTS = {
     "certifications": "certifications",
@@ -80,9 +83,9 @@ IDENTIFIERS = {
 }
 """Normalised header or attribute name to identifier type."""
 
-_LICENCES = "npn din din_hm pcp nsm ised mdel"
 _LICENCE = re.compile(
-    rf"(?:no_|numero_|num_|licence_)?({_LICENCES.replace(' ', '|')})(?:_(?:number|no|num|id|licence))?"
+    r"(?:no_|numero_|num_|licence_)?(npn|din|din_hm|pcp|nsm|ised|mdel)"
+    r"(?:_(?:number|no|num|id|licence))?"
 )
 _NUMBERED_BULLET = re.compile(r"(?:bullet(?:_point)?|feature|key_feature|point_cle)_?\d+")
 _BY_LANGUAGE = re.compile(r"(.+?)_(en|fr)(?:_ca)?")
@@ -114,6 +117,7 @@ def licence_type(name: str) -> str | None:
 
 
 def identifier_type(name: str) -> str | None:
+    """`ean` of a column or attribute called `EAN-13`, None of one that names no identifier."""
     return IDENTIFIERS.get(normalise(name))
 
 
@@ -156,7 +160,8 @@ def _target(header: str, claims: Mapping[str, str]) -> Target:
         return Target("identifiers", kind)
     if kind := licence_type(header):
         return Target("licence_ids", kind)
-    if (match := _BY_LANGUAGE.fullmatch(name)) and (field := ALIASES.get(match[1])):
-        if field[0] in ("title", "description"):
-            return Target("field", field[0], match[2])
+    match = _BY_LANGUAGE.fullmatch(name)
+    field = ALIASES.get(match[1], ("",))[0] if match else ""
+    if match and field in ("title", "description"):
+        return Target("field", field, match[2])
     return Target("attributes", header.strip())

@@ -19,22 +19,32 @@ class _Words(dict[str, complex]):
 
     Asking the model once a word and adding up words costs a tenth of asking it for each
     text, and a catalog's words repeat. Complex numbers let `sum` add both in one pass.
+    `foreign` holds the words that another language claims; they count against both.
     """
 
     def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model
+        self.foreign: set[str] = set()
 
     def __missing__(self, word: str) -> complex:
+        if not word.isalpha():
+            return 0j
         if len(self) >= _VOCABULARY:
             self.clear()
-        self[word] = score = self._score(word) if word.isalpha() else 0j
+            self.foreign.clear()
+        self[word] = score = self._score(word)
         return score
 
     def _score(self, word: str) -> complex:
         labels, probabilities = self.model.predict(word, k=3, threshold=0.05)
         found = dict(zip(labels, map(float, probabilities), strict=True))
-        return complex(found.get("__label__en", 0.0), found.get("__label__fr", 0.0))
+        score = complex(found.get("__label__en", 0.0), found.get("__label__fr", 0.0))
+        other = sum(found.values()) - score.real - score.imag
+        if other <= max(0.4, abs(score)):
+            return score
+        self.foreign.add(word)
+        return score - complex(other, other) / 2
 
 
 @cache
@@ -84,7 +94,7 @@ def detect_language(text: str) -> str:
         return "en"
     if french >= least and french > 1.5 * english:
         return "fr"
-    if len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or 2 * sum(word in table.foreign for word in words) < len(words):
         return UNDETERMINED
     labels, probabilities = table.model.predict(" ".join(words))
     return str(labels[0])[len("__label__") :] if probabilities[0] >= 0.5 else UNDETERMINED

@@ -11,7 +11,7 @@ from shelfguard.feeds.build import Builder
 from shelfguard.feeds.chunk import Chunk, Quarantined, excerpt
 from shelfguard.feeds.columns import Rows
 from shelfguard.feeds.formats import detect, source
-from shelfguard.feeds.mapping import load_mapping
+from shelfguard.feeds.mapping import Mapping, load_mapping
 from shelfguard.feeds.seen import SeenIds
 from shelfguard.feeds.stream import Bytes
 from shelfguard.listing import Batch
@@ -27,7 +27,7 @@ class Feed:
         self,
         path: str | Path,
         *,
-        format: str | None = None,
+        format: str | None = None,  # noqa: A002 (the word that users know)
         mapping: Path | None = None,
         lang: str | None = None,
         market: str | None = None,
@@ -37,7 +37,7 @@ class Feed:
         self.format = format or detect(self.path)
         self.uri = str(path)
         self._warnings: Counter[str] = Counter()
-        self._mapping = load_mapping(mapping) if mapping else {}
+        self._mapping = load_mapping(mapping) if mapping else Mapping()
         self._builder = Builder(self.format, self.uri, lang, market, self._warnings)
         self._seen = SeenIds()
 
@@ -59,11 +59,14 @@ class Feed:
         """
         runs = source(self.format, self._stream, self._mapping, self._warnings)
         read = 0
-        for number, run in enumerate(runs(rows)):
-            chunk = self._chunk(run)
-            read += chunk.rows
-            if number >= skip:
-                yield chunk
+        try:
+            for number, run in enumerate(runs(rows)):
+                chunk = self._chunk(run)
+                read += chunk.rows
+                if number >= skip:
+                    yield chunk
+        finally:
+            self._stream.close()
         if not read:
             raise FeedError("has no rows", file=self.path, fix="Export the feed again.")
 
@@ -120,7 +123,7 @@ class Feed:
 def read_feed(
     path: str | Path,
     *,
-    format: str | None = None,
+    format: str | None = None,  # noqa: A002
     mapping: Path | None = None,
     lang: str | None = None,
     market: str | None = None,

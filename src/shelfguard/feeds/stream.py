@@ -37,12 +37,12 @@ class Bytes:
             magic = file.read(4)
         self.codec = next((name for mark, name in _CODECS.items() if magic.startswith(mark)), None)
         self.cut: str | None = None
-        self._raw, self._stream = self._open()
+        self.raw, self._stream = self._open()
         self._delivered = 0
 
     @property
     def bytes_read(self) -> int:
-        return self.total_bytes if self._raw.closed else int(self._raw.tell())
+        return self.total_bytes if self.raw.closed else int(self.raw.tell())
 
     def read(self, size: int = BLOCK) -> bytes:
         """Up to `size` bytes; none at the end."""
@@ -58,7 +58,7 @@ class Bytes:
 
     def close(self) -> None:
         self._stream.close()
-        self._raw.close()
+        self.raw.close()
 
     def _open(self) -> tuple[pa.NativeFile, pa.NativeFile]:
         raw = pa.OSFile(str(self.path))
@@ -67,7 +67,7 @@ class Bytes:
     def _salvage(self, size: int) -> bytes:
         """What can still be unpacked before the damage: a failed read hands out nothing."""
         self.close()
-        self._raw, self._stream = self._open()
+        self.raw, self._stream = self._open()
         skipped = 0
         while skipped < self._delivered:
             skipped += len(self._stream.read(min(size, self._delivered - skipped)))
@@ -115,7 +115,7 @@ class Lines:
     def _blocks(self) -> Iterator[str]:
         """Runs of whole lines."""
         pending, start = b"", None
-        for data in _as_utf8(self.stream):
+        for data in utf8_blocks(self.stream):
             end = data.find(b"\n")
             if start is None and len(pending) + (len(data) if end < 0 else end) > self.limit:
                 start, pending = (pending + data)[:_EXCERPT], b""
@@ -160,7 +160,8 @@ class Lines:
             return line.decode("cp1252", "replace")
 
 
-def _as_utf8(stream: Bytes) -> Iterator[bytes]:
+def utf8_blocks(stream: Bytes) -> Iterator[bytes]:
+    """The stream without its byte order mark, UTF-16 turned into UTF-8."""
     first = stream.read()
     if first.startswith(codecs.BOM_UTF8):
         first = first[len(codecs.BOM_UTF8) :]

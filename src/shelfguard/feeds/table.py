@@ -27,8 +27,10 @@ class Table:
         return [None] * len(rows) if self._id is None else list(map(itemgetter(self._id), rows))
 
     def titled(self, rows: Sequence[Any]) -> list[bool]:
-        titles = self._titles
-        return [any(row[i] and str(row[i]).strip() for i in titles) for row in rows]
+        if len(self._titles) == 1:
+            (at,) = self._titles
+            return [bool(row[at]) and not str(row[at]).isspace() for row in rows]
+        return [any(row[i] and str(row[i]).strip() for i in self._titles) for row in rows]
 
     def columns(self, rows: Sequence[Any]) -> Columns:
         cells = list(zip(*rows, strict=True)) if rows else [()] * len(self.targets)

@@ -45,7 +45,7 @@ def read_lexicon(
 def _lines(file: Path, problems: list[PackError]) -> Iterator[tuple[int, str]]:
     """(line number, text) of every line with content, comments taken off."""
     for number, line in enumerate(read_text(file).splitlines(), 1):
-        text = COMMENT.sub("", line).strip()
+        text = (COMMENT.sub("", line) if "#" in line else line).strip()
         if text.strip("!~ "):
             yield number, text
         elif text:

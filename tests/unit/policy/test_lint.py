@@ -112,7 +112,7 @@ def test_a_decisive_entry_must_leave_innocents_alone(sound: TinyPack) -> None:
     sound.write("lexicons/CA-WPN-001.en.txt", "nuckle\n")
     assert told(sound) == [
         "warning lexicon-innocent lexicons/CA-WPN-001.en.txt:1 "
-        "'nuckle' matches 1 innocent rows, h 'Steering knuckle for a sedan'"
+        "'nuckle' matches innocent listings (1): h 'Steering knuckle for a sedan'"
     ]
     sound.write("lexicons/CA-WPN-001.en.txt", "nuckle ~\n")
     assert told(sound) == []

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for entry in subject.pack.lexicon:
         rows = struck.get((entry.clause, entry.phrase), [])
         if rows and not entry.weak:
-            message = f"'{entry.phrase}' matches {len(rows)} innocent rows, {_names(rows)}"
+            message = f"'{entry.phrase}' matches innocent listings ({len(rows)}): {_names(rows)}"
             fix = "Lengthen it, add a negative context (!words), or mark it weak (~)"
             yield Finding(
                 "warning", "lexicon-innocent", entry.file, entry.line, entry.clause, message, fix

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from shelfguard.canonical import entries, json_texts
 
 UNDETERMINED = "und"
 """The BCP 47 tag of a text whose language is not known."""
@@ -135,24 +138,28 @@ class Batch:
 
     def content_hashes(self) -> list[str]:
         """SHA-256 of each listing's content, wherever it was read from."""
-        parts = [_canonical(self.table.column(name), name) for name in HASHED_COLUMNS]
-        filled = [column for column in parts if column is not None]
-        return [
-            hashlib.sha256("\x1f".join(filter(None, row)).encode()).hexdigest()
-            for row in zip(*filled, strict=True)
-        ]
+        parts = [_canonical(self._array(name), name) for name in HASHED_COLUMNS]
+        filled = [part for part in parts if part is not None]
+        if not len(self):
+            return []
+        texts = pc.binary_join_element_wise(*filled, "\x1f", null_handling="skip")
+        sha256 = hashlib.sha256
+        return [sha256(text).hexdigest() for text in texts.cast(pa.binary()).to_pylist()]
 
     def segments(self) -> Segments:
         """The text of every title, description, bullet, brand, category, attribute and picture."""
-        pieces = [
-            piece for name in TEXT_COLUMNS for piece in _pieces(self.table.column(name), name)
-        ]
+        found = [_pieces(self._array(name), name) for name in TEXT_COLUMNS]
+        pieces = [_filled(piece) for piece in found if piece is not None]
         return Segments(
-            rows=np.fromiter((p[0] for p in pieces), np.int32, len(pieces)),
-            fields=[p[1] for p in pieces],
-            langs=[p[2] for p in pieces],
-            texts=[p[3] for p in pieces],
+            rows=np.concatenate([np.empty(0, np.int32), *(p.rows for p in pieces)]),
+            fields=list(chain.from_iterable(p.fields for p in pieces)),
+            langs=list(chain.from_iterable(p.langs for p in pieces)),
+            texts=list(chain.from_iterable(p.texts for p in pieces)),
         )
+
+    def _array(self, name: str) -> pa.Array:
+        column = self.table.column(name)
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _column(values: list[Any], field: pa.Field) -> pa.Array:
@@ -161,65 +168,66 @@ def _column(values: list[Any], field: pa.Field) -> pa.Array:
     return pa.array(values, type=field.type)
 
 
-def _canonical(column: pa.ChunkedArray, name: str) -> list[str | None] | None:
-    """`name=value` a row, None where unknown; None for a column without any value."""
-    if column.null_count == len(column):
+def _canonical(array: pa.Array, name: str) -> pa.Array | None:
+    """`name=value` a row, null where unknown; None for a column without any value."""
+    if array.null_count == len(array):
         return None
-    values = column.to_pylist()
-    if pa.types.is_string(column.type):
-        return [v and f"{name}={v}" for v in values]
-    return [None if v is None else f"{name}={_plain(v)}" for v in values]
+    if pa.types.is_string(array.type):
+        texts = pc.if_else(pc.equal(array, ""), None, array)
+    else:
+        texts = pc.if_else(array.is_valid(), json_texts(array), None)
+    return pc.binary_join_element_wise(f"{name}=", texts, "")
 
 
-def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _pieces(array: pa.Array, name: str) -> Segments | None:
+    """The texts of one column; None for a column without any value."""
+    if array.null_count == len(array):
+        return None
+    if name in ("title", "description"):
+        rows, entry = _flat(array)
+        langs, texts = (child.to_pylist() for child in entry.flatten())
+        return Segments(rows, [name] * len(rows), langs, texts)
+    if name == "attributes":
+        rows, entry = _flat(array)
+        keys, texts = entry.flatten()
+        return _plain(rows, pc.binary_join_element_wise(f"{name}.", keys, "").to_pylist(), texts)
+    if name == "bullets":
+        return _bullets(array, name)
+    if name == "images":
+        rows, entry = _flat(array)
+        fields = [f"{name}[{n}].alt" for n in _positions(rows)]
+        return _plain(rows, fields, entry.field("alt"))
+    texts = array.field("path") if name == "category" else array
+    return _plain(np.arange(len(array), dtype=np.int32), [name] * len(array), texts)
 
 
-Piece = tuple[int, str, str, str]
+def _flat(array: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Row numbers and values of a list or map column, end to end."""
+    lengths, values = entries(array)
+    return np.repeat(np.arange(len(array), dtype=np.int32), lengths), values
 
 
-def _pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    """(row, field, lang, text) of one column, empty texts left out."""
-    if column.null_count == len(column):
-        return
-    reader = {
-        "category": _category_pieces,
-        "bullets": _bullet_pieces,
-        "images": _image_pieces,
-        "attributes": _attribute_pieces,
-        "title": _language_pieces,
-        "description": _language_pieces,
-    }.get(name, _string_pieces)
-    yield from (piece for piece in reader(column, name) if piece[3])
+def _plain(rows: npt.NDArray[np.int32], fields: list[str], texts: pa.Array) -> Segments:
+    return Segments(rows, fields, [UNDETERMINED] * len(rows), texts.to_pylist())
 
 
-def _string_pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    return ((i, name, UNDETERMINED, v) for i, v in enumerate(column.to_pylist()) if v)
+def _positions(rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Each value's position within its row."""
+    return np.arange(len(rows)) - np.searchsorted(rows, rows)
 
 
-def _language_pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    return ((i, name, k, v) for i, row in enumerate(column.to_pylist()) for k, v in row or ())
+def _bullets(array: pa.Array, name: str) -> Segments:
+    rows, entry = _flat(array)
+    langs, lists = entry.flatten()
+    at, texts = _flat(lists)
+    fields = [f"{name}[{n}]" for n in _positions(at)]
+    return Segments(rows[at], fields, langs.take(pa.array(at)).to_pylist(), texts.to_pylist())
 
 
-def _attribute_pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    for i, row in enumerate(column.to_pylist()):
-        for key, value in row or ():
-            yield i, f"{name}.{key}", UNDETERMINED, value
-
-
-def _category_pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    for i, row in enumerate(column.to_pylist()):
-        yield i, name, UNDETERMINED, (row or {}).get("path")
-
-
-def _bullet_pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    for i, row in enumerate(column.to_pylist()):
-        for lang, bullets in row or ():
-            for n, text in enumerate(bullets):
-                yield i, f"{name}[{n}]", lang, text
-
-
-def _image_pieces(column: pa.ChunkedArray, name: str) -> Iterator[Piece]:
-    for i, row in enumerate(column.to_pylist()):
-        for n, image in enumerate(row or ()):
-            yield i, f"{name}[{n}].alt", UNDETERMINED, image["alt"]
+def _filled(pieces: Segments) -> Segments:
+    """The same without empty and missing texts."""
+    if all(pieces.texts):
+        return pieces
+    keep = np.fromiter(map(bool, pieces.texts), bool, len(pieces.texts))
+    lists = (pieces.fields, pieces.langs, pieces.texts)
+    return Segments(pieces.rows[keep], *(list(compress(values, keep)) for values in lists))

@@ -53,7 +53,7 @@ def clause_chart(clauses: dict[str, dict[str, int]], t: Catalogue) -> Chart:
         .encode(
             y=_category("clause", ranked),
             x=alt.X("n:Q", title=t("axis.reasons"), axis=_amounts()),
-            color=_outcome_colour(t, alt.Legend(title=None, orient="top", columns=3)),
+            color=_outcome_colour(t, alt.Legend(title=None, orient="top", columns=2)),
             order=alt.Order("rank:Q", sort="descending"),
             tooltip=[
                 alt.Tooltip("clause:N", title=t("table.clause")),

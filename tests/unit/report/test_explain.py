@@ -1,0 +1,100 @@
+"""Explanations: why a listing was decided as it was, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shelfguard.errors import PackError, RunError
+from shelfguard.policy.load import load_pack
+from shelfguard.report.explain import explain, explanation
+from tests.unit.report.scan_folder import reason, span, write_folder
+
+SHIPPED = "ca-marketplace"
+KNIFE = {
+    "id": "A-17",
+    "title": {"en": "Key ring"},
+    "description": {"en": "Looks like a key. " * 30 + "The push dagger\nslides out."},
+}
+MUG = {"id": "A-2", "title": {"und": "Mug"}, "description": None}
+
+
+def scanned(tmp_path: Path, *reasons: dict[str, Any]) -> Path:
+    pack = load_pack(SHIPPED)
+    named = {"label": pack.label, "root": SHIPPED, "sha256": pack.sha256}
+    return write_folder(tmp_path, [(MUG, []), (KNIFE, list(reasons)), (MUG, [])], pack=named)
+
+
+def test_a_reason_is_told_with_its_quote_in_context(tmp_path: Path) -> None:
+    out = scanned(tmp_path, reason("CA-WPN-003", span(KNIFE, "description", "push dagger")))
+    told = " ".join(explain(out, "A-17").split())
+    assert "Listing A-17 From catalog.csv, row 2 Outcome: Block" in told
+    assert "Reason 1 of 1: CA-WPN-003, Disguised blades" in told
+    assert "Source: SOR/98-462" in told
+    assert "Probability: 0.930" in told
+    assert "Description: …" in told
+    assert "The >>push dagger<< slides out." in told
+    assert "What the seller can do:" in told
+    assert "Every required signal ran." in told
+
+
+def test_french(tmp_path: Path) -> None:
+    out = scanned(tmp_path, reason("CA-WPN-003", probability=None))
+    told = explain(out, "A-17", "fr")
+    assert "Issue\xa0: Bloquer" in told
+    assert "Probabilité\xa0: non calibrée" in told
+    assert "aucun mot ne ressort" in told
+
+
+def test_an_allowed_listing_is_told_plainly_and_what_was_checked(tmp_path: Path) -> None:
+    told = " ".join(explain(scanned(tmp_path), "A-17").split())
+    assert "Outcome: Allow" in told
+    assert "Nothing was found against this listing" in told
+    assert "Signals that looked: word list" in told
+    assert "Not evaluated" in told
+    assert "CA-SEX-001" in told
+
+
+def test_the_record_holds_the_same_as_plain_values(tmp_path: Path) -> None:
+    absent = {"kind": "attribute", "signal": "attributes", "field": "attributes.npn"}
+    found = explanation(scanned(tmp_path, reason("CA-HLT-001", absent)), "A-17")
+    assert found["outcome"] == "block"
+    assert found["source"] == {"uri": "catalog.csv", "row": 2}
+    assert found["reasons"][0]["evidence"][0]["field"] == "attributes.npn"
+    assert found["pack_changed"] is False
+
+
+def test_an_identifier_that_occurs_twice_is_said_to(tmp_path: Path) -> None:
+    assert "2 decisions carry this identifier" in explain(scanned(tmp_path), "A-2")
+
+
+def test_a_changed_pack_is_said_to(tmp_path: Path) -> None:
+    named = {"label": "x", "root": SHIPPED, "sha256": "0" * 64}
+    told = explain(write_folder(tmp_path, [(MUG, [])], pack=named), "A-2")
+    assert "differs from the one of this scan" in told
+
+
+def test_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    trick = {"id": "T", "title": {"en": "\x1b[2Jsafe\u202e"}, "description": None}
+    shipped = {"label": "x", "root": SHIPPED, "sha256": "0" * 64}
+    found = reason("CA-WPN-003", span(trick, "title", "safe"))
+    told = explain(write_folder(tmp_path, [(trick, [found])], pack=shipped), "T")
+    assert "[U+001B][2J>>safe<<[U+202E]" in told
+    assert "\x1b" not in told
+
+
+def test_an_unknown_identifier_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"no listing 'A-18' in this scan\. Nearest: A-17"):
+        explain(scanned(tmp_path), "A-18")
+
+
+def test_an_identifier_like_no_other_says_where_to_look(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="Look it up in"):
+        explain(scanned(tmp_path), "zzzzzzzz")
+
+
+def test_a_pack_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PackError):
+        explain(write_folder(tmp_path, [(MUG, [])]), "A-2")

@@ -125,7 +125,7 @@ class Batch:
         return Batch(self.table.slice(start, length))
 
     def take(self, rows: Iterable[int]) -> Batch:
-        return Batch(self.table.take(list(rows)))
+        return Batch(self.table.take(pa.array(list(rows), pa.int64())))
 
     def records(self) -> list[Record]:
         """All listings as plain values; maps come back as dicts."""

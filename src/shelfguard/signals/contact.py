@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-
-import numpy as np
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from shelfguard.signals import contact_words as words
+from shelfguard.signals import phrases
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.phones import CANDIDATE, dialled, find_phones
 
-_BETWEEN = "\0"
 _SKIPPED = ("brand", "manufacturer", "category")
 _REACH = 100
 _NUMBER_FIELDS = re.compile(
@@ -33,13 +29,7 @@ Find = tuple[str, int, int]
 """What was found, and its offsets in one folded text."""
 
 
-class Place(NamedTuple):
-    """A clue in one text of the batch."""
-
-    segment: int
-    start: int
-    end: int
-    family: words.Family
+Place = phrases.Place[words.Family]
 
 
 class Contact:
@@ -53,17 +43,13 @@ class Contact:
     )
 
     def __init__(self) -> None:
-        clues = dict(words.clues())
-        self._families = list(clues.values())
-        self._clues = BytesAhoCorasick(
-            [clue.encode() for clue in clues], matchkind=MatchKind.LeftmostLongest
-        )
+        self._clues = phrases.Clues(dict(words.clues()))
 
     def run(self, derived: Derived) -> list[Hit]:
         """At most one hit for each listing, feature and quote."""
         segments, folded = derived.segments, derived.folded
         hits: dict[tuple[int, str, str], Hit] = {}
-        for place in self._places(folded):
+        for place in self._clues.places(folded, CANDIDATE, "phone"):
             field, text = segments.fields[place.segment], folded[place.segment]
             if field.startswith(_SKIPPED) or _names_numbers(field, place):
                 continue
@@ -73,42 +59,15 @@ class Contact:
                 hits.setdefault((row, hit.feature, text[start:end]), hit)
         return list(hits.values())
 
-    def _places(self, folded: Sequence[str]) -> list[Place]:
-        """Clues in all texts, found in two passes over the whole batch."""
-        joined = _BETWEEN.join(folded)
-        raw = joined.encode("ascii", "replace")
-        found: list[tuple[int, int, words.Family]] = [
-            (start, end, self._families[clue])
-            for clue, start, end in self._clues.find_matches_as_indexes(raw)
-            if _stands_alone(raw, start, end)
-        ]
-        found += [(*match.span(), "phone") for match in CANDIDATE.finditer(joined)]
-        borders = np.flatnonzero(np.frombuffer(raw, np.uint8) == ord(_BETWEEN))
-        segments = np.searchsorted(borders, [start for start, _, _ in found]).tolist()
-        firsts = [0, *(borders + 1).tolist()]
-        return [
-            Place(segment, start - firsts[segment], end - firsts[segment], family)
-            for segment, (start, end, family) in sorted(zip(segments, found, strict=True))
-        ]
-
-
-def _stands_alone(raw: bytes, start: int, end: int) -> bool:
-    """Whether a clue is no mere part of a word."""
-    opened = (
-        start == 0 or not raw[start : start + 1].isalnum() or not raw[start - 1 : start].isalnum()
-    )
-    closed = not raw[end - 1 : end].isalpha() or not raw[end : end + 1].isalnum()
-    return opened and closed
-
 
 def _names_numbers(field: str, place: Place) -> bool:
-    return place.family == "phone" and bool(_NUMBER_FIELDS.search(field.partition(".")[2]))
+    return place.meaning == "phone" and bool(_NUMBER_FIELDS.search(field.partition(".")[2]))
 
 
 def _finds(place: Place, text: str, derived: Derived, row: int) -> Iterator[Find]:
     """Everything near one clue that leads off the site."""
     window = (max(place.start - _REACH, 0), place.end + _REACH)
-    match place.family:
+    match place.meaning:
         case "cue":
             yield "cue", place.start, place.end
         case "phone":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -38,35 +39,52 @@ def entries(array: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
     return np.diff(offsets), pa.StructArray.from_arrays(pairs, names=["key", "value"])
 
 
+@cache
+def text(value: str | None) -> pa.Scalar:
+    """A text constant for compute functions, which else infer its type anew on every call."""
+    return pa.scalar(value, pa.string())
+
+
+def join(*parts: Any) -> pa.Array:
+    """Texts and constants of each row, end to end; null where one of them is."""
+    whole = [text(part) if isinstance(part, str) else part for part in parts]
+    return pc.binary_join_element_wise(*whole, text(""))
+
+
 def _strings(array: pa.Array) -> pa.Array:
     """Quoted text; only what needs escapes goes through Python."""
-    quoted = pc.binary_join_element_wise('"', array, '"', "")
-    special = pc.match_substring_regex(array, _ESCAPED).fill_null(False)
-    if special.true_count:
+    quoted = join('"', array, '"')
+    special = pc.match_substring_regex(array, _ESCAPED)
+    if pc.any(special).as_py():
+        special = special.fill_null(False)
         quoted = pc.replace_with_mask(quoted, special, _dumped(array.filter(special)))
-    return quoted.fill_null("null")
+    return quoted.fill_null(text("null")) if quoted.null_count else quoted
 
 
 def _dumped(array: pa.Array) -> pa.Array:
     """Through the JSON encoder in one call: no encoded value holds a raw line feed."""
-    text = json.dumps(array.to_pylist(), ensure_ascii=False, separators=("\n", ":"))
-    return pa.array(text[1:-1].split("\n") if len(array) else [], pa.string())
+    dumped = json.dumps(array.to_pylist(), ensure_ascii=False, separators=("\n", ":"))
+    return pa.array(dumped[1:-1].split("\n") if len(array) else [], pa.string())
 
 
 def _objects(array: pa.Array) -> pa.Array:
     parts: list[Any] = []
     for field, child in zip(array.type, array.flatten(), strict=True):
         parts += [("," if parts else "{") + json.dumps(field.name) + ":", json_texts(child)]
-    return pc.if_else(array.is_valid(), pc.binary_join_element_wise(*parts, "}", ""), "null")
+    return _or_null(array, join(*parts, "}"))
 
 
 def _lists(array: pa.Array) -> pa.Array:
     lengths, values = entries(array)
     if pa.types.is_map(array.type):
         key, value = map(json_texts, values.flatten())
-        texts = pc.binary_join_element_wise("[", key, ",", value, "]", "")
+        texts = join("[", key, ",", value, "]")
     else:
         texts = json_texts(values)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), texts), ",")
-    return pc.if_else(array.is_valid(), pc.binary_join_element_wise("[", joined, "]", ""), "null")
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), texts), text(","))
+    return _or_null(array, join("[", joined, "]"))
+
+
+def _or_null(array: pa.Array, texts: pa.Array) -> pa.Array:
+    return pc.if_else(array.is_valid(), texts, text("null")) if array.null_count else texts

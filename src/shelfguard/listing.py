@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shelfguard.canonical import entries, json_texts
+from shelfguard.canonical import entries, join, json_texts, text
 
 UNDETERMINED = "und"
 """The BCP 47 tag of a text whose language is not known."""
@@ -142,9 +142,9 @@ class Batch:
         filled = [part for part in parts if part is not None]
         if not len(self):
             return []
-        texts = pc.binary_join_element_wise(*filled, "\x1f", null_handling="skip")
+        texts = pc.binary_join_element_wise(*filled, text("\x1f"), null_handling="skip")
         sha256 = hashlib.sha256
-        return [sha256(text).hexdigest() for text in texts.cast(pa.binary()).to_pylist()]
+        return [sha256(content).hexdigest() for content in texts.cast(pa.binary()).to_pylist()]
 
     def segments(self) -> Segments:
         """The text of every title, description, bullet, brand, category, attribute and picture."""
@@ -173,10 +173,10 @@ def _canonical(array: pa.Array, name: str) -> pa.Array | None:
     if array.null_count == len(array):
         return None
     if pa.types.is_string(array.type):
-        texts = pc.if_else(pc.equal(array, ""), None, array)
+        texts = pc.if_else(pc.equal(array, text("")), text(None), array)
     else:
-        texts = pc.if_else(array.is_valid(), json_texts(array), None)
-    return pc.binary_join_element_wise(f"{name}=", texts, "")
+        texts = pc.if_else(array.is_valid(), json_texts(array), text(None))
+    return join(f"{name}=", texts)
 
 
 def _pieces(array: pa.Array, name: str) -> Segments | None:
@@ -190,14 +190,14 @@ def _pieces(array: pa.Array, name: str) -> Segments | None:
     if name == "attributes":
         rows, entry = _flat(array)
         keys, texts = entry.flatten()
-        return _plain(rows, pc.binary_join_element_wise(f"{name}.", keys, "").to_pylist(), texts)
+        return _plain(rows, join(f"{name}.", keys).to_pylist(), texts)
     if name == "bullets":
         return _bullets(array, name)
     if name == "images":
         rows, entry = _flat(array)
         fields = [f"{name}[{n}].alt" for n in _positions(rows)]
         return _plain(rows, fields, entry.field("alt"))
-    texts = array.field("path") if name == "category" else array
+    texts = pc.struct_field(array, "path") if name == "category" else array
     return _plain(np.arange(len(array), dtype=np.int32), [name] * len(array), texts)
 
 

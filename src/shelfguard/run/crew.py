@@ -7,17 +7,19 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.connection import wait
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from shelfguard.config import one_core_a_worker
 from shelfguard.errors import RunError
 from shelfguard.run.counts import Counts
 from shelfguard.run.worker import Build, Profile, Sink, Task, Worker
+
+T = TypeVar("T")
 
 IN_FLIGHT = 2
 """Chunks handed out per worker: one being decided, one waiting so that it never idles."""
@@ -61,17 +63,26 @@ class Pool:
 
     def profile(self) -> Profile:
         with _worker_death_told():
-            return self._executor.submit(_profile).result()
+            return self._submit(_profile).result()
 
     def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
         waiting: deque[Future[Counts]] = deque()
         with _worker_death_told():
             for task in tasks:
-                waiting.append(self._executor.submit(_decide, task))
+                waiting.append(self._submit(_decide, task))
                 if len(waiting) == self._limit:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+
+    def _submit(self, work: Callable[..., T], *arguments: Task) -> Future[T]:
+        # Workers start here and inherit the mask: ^C reaches the whole process group, and
+        # the parent alone decides how to stop.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return self._executor.submit(work, *arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -110,8 +121,6 @@ _worker: Worker | None = None
 def _start(build: Build, sink: Sink) -> None:
     global _worker
     _worker = Worker(build, sink)
-    # ^C goes to the whole process group; the parent alone decides how to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 

@@ -1,22 +1,25 @@
 import os
 import pickle
 import signal
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from tests.unit.run.fake_engine import FakeEngine, listings
 
+from shelfguard.decision import Decisions
 from shelfguard.errors import ModelError, RunError
+from shelfguard.listing import Batch
 from shelfguard.run.crew import IN_FLIGHT, hire
 from shelfguard.run.parts import committed, read_table
 from shelfguard.run.worker import Sink, Task
 
 
-class SuicidalEngine(FakeEngine):
-    def run(self, batch: object) -> None:  # type: ignore[override]
+class DyingEngine(FakeEngine):
+    def run(self, batch: Batch) -> Decisions:
         os.kill(os.getpid(), signal.SIGKILL)
+        return super().run(batch)
 
 
 def broken_engine() -> FakeEngine:
@@ -67,14 +70,14 @@ def test_two_workers_write_what_one_writes(parts: Path, tmp_path: Path) -> None:
 def test_a_pool_takes_no_more_tasks_than_it_can_hold(parts: Path) -> None:
     taken = 0
 
-    def count() -> object:
+    def counted() -> Iterator[Task]:
         nonlocal taken
         for task in tasks(20):
             taken += 1
             yield task
 
     with hire(FakeEngine, Sink(parts), 2) as pool:
-        for done, _ in enumerate(pool.decide(count()), start=1):  # type: ignore[arg-type]
+        for done, _ in enumerate(pool.decide(counted()), start=1):
             assert taken - done <= 2 * IN_FLIGHT
 
 
@@ -88,7 +91,6 @@ def test_an_engine_that_cannot_be_built_says_why(parts: Path, workers: int) -> N
 def test_a_killed_worker_is_told_and_finished_parts_stay(parts: Path) -> None:
     with hire(FakeEngine, Sink(parts), 2) as pool:
         list(pool.decide(tasks(2)))
-    dying = hire(partial(SuicidalEngine), Sink(parts), 2)
-    with dying as pool, pytest.raises(RunError, match="--resume"):
+    with hire(DyingEngine, Sink(parts), 2) as pool, pytest.raises(RunError, match="--resume"):
         list(pool.decide(tasks(4)))
     assert committed(parts) == {0, 1}

@@ -22,7 +22,7 @@ from shelfguard.signals.identifiers import (
 from shelfguard.signals.phrases import Clues
 from shelfguard.signals.quantities import quantities
 
-_REACH = 40
+_REACH = 26
 _AFTER_NAME = 60
 _KEYED = "attributes."
 _TOO_CHEAP = 0.6
@@ -103,10 +103,9 @@ def _in_keys(derived: Derived) -> Iterator[Hit]:
     for segment, field in enumerate(segments.fields):
         if not field.startswith(_KEYED):
             continue
-        identifier, facts = _meaning(field[len(_KEYED) :])
+        key, identifier, facts = _meaning(field[len(_KEYED) :])
         text, row = derived.folded[segment], int(segments.rows[segment])
-        if identifier:
-            what = judge(identifier, text)
+        if identifier and (what := judge(identifier, text, key)):
             yield Hit(row, f"attributes:{what}", segment, 0, len(text), note=identifier)
         for fact in facts:
             for found in quantities(text, fact.kind, fact.unit):
@@ -116,12 +115,12 @@ def _in_keys(derived: Derived) -> Iterator[Hit]:
 
 
 @cache
-def _meaning(key: str) -> tuple[str | None, tuple[Fact, ...]]:
-    """What an attribute of this name holds: an identifier, or quantities."""
+def _meaning(key: str) -> tuple[str, str | None, tuple[Fact, ...]]:
+    """The folded name of an attribute, and the identifier or the quantities that it holds."""
     folded = fold_texts([key])[0].replace("_", " ")
     words = f" {folded} "
     facts = (f for f in FACTS if any(f" {cue} " in words for cue in f.cues.split("|")))
-    return named_by(folded), tuple(facts)
+    return folded, named_by(folded), tuple(facts)
 
 
 def _in_columns(derived: Derived) -> Iterator[Hit]:
@@ -144,9 +143,8 @@ def _filled(derived: Derived, name: str) -> Iterator[tuple[int, Any]]:
 def _licences(derived: Derived) -> Iterator[Hit]:
     for row, licences in _filled(derived, "licence_ids"):
         for key, value in licences:
-            name = named_by(fold_texts([key])[0])
-            if name and value:
-                what = judge(name, fold_texts([value])[0])
+            folded, name, _ = _meaning(key)
+            if name and value and (what := judge(name, fold_texts([value])[0], folded)):
                 field = f"licence_ids.{key}"
                 yield Hit(row, f"attributes:{what}", field=field, value=value)
 

@@ -39,7 +39,7 @@ _ACID = (
     "acid|acide|hydrochloric|muriatic|sulfuric|sulphuric|hydrofluoric|chlorhydrique|sulfurique"
     "|fluorhydrique|lye|caustic|caustique|soude|sodium hydroxide|hydroxide"
 )
-_RADIO = "transmit|transmitter|emetteur|output|radio|walkie|talkie|booster|amplifier|repeater|rf|tx"
+_RADIO = "transmit|transmits|transmitter|emetteur|walkie|talkie|booster|repeater|puts out|tx|vtx"
 
 FACTS = (
     Fact("alcohol", _ALCOHOL, "share", "percent", "%", (0.5, 15)),

@@ -16,18 +16,14 @@ class Identifier(NamedTuple):
 
 
 _NO_VALUE = re.compile(
-    r"(?:pending|n/?a|none|exempt\w*|tbd|applied|soon|en attente|en cours|aucun\w*|a venir"
-    r"|not required|non requis|sans objet|s/?o|unknown|inconnu|0+|x{3,}|-+)\b"
-)
-_LINK = r"(?:[\s:#=(-]|no\b\.?|n°|(?:number|numero|licen[cs]e|reg(?:istration)?|is|est|de|du)\b\.?){0,8}"
-_VALUE = re.compile(
-    r"(?:pending|n/?a|none|exempt\w*|tbd|applied|soon|en attente|en cours|aucun\w*|a venir"
-    r"|not required|non requis|sans objet|s/?o|unknown|inconnu|0+|x{3,}|-+)\b"
+    r"(?:pending|n/?a|none|exempt\w*|tbd|applied|soon|en attente|en cours|demande en"
+    r"|aucun\w*|a venir|not required|non requis|sans objet|s/?o|unknown|inconnu|0+|x{3,})(?!\w)"
 )
 _LINK = (
-    r"(?:\s|:|#|=|\(|-|no\.?|n°|number|numero|licen[cs]e|reg(?:istration)?\.?|is|est|de|du){0,6}?"
+    r"(?:[\s:#=(.-]|no\b\.?|n°"
+    r"|(?:number|numero|licen[cs]e|reg(?:istration)?|is|est|de|du)\b\.?){0,8}"
 )
-_VALUE = re.compile(r"[a-z]?\d[\w.-]*|[a-z0-9]+-[a-z0-9]+")
+_VALUE = re.compile(r"[a-z]?\d[\w.-]*|[a-z0-9]*\d[a-z0-9]*-[a-z0-9]+")
 
 IDENTIFIERS = (
     Identifier("npn", r"npn", r"\d{8}"),
@@ -76,6 +72,9 @@ CLUES = tuple(
 )
 """Words of which every identifier or mark that is found holds at least one."""
 
+_SHARED = re.compile(r"homologation|fcc.*|epa.*")
+"""Keys under which other authorities' numbers stand too, so a strange one is no fault."""
+
 Found = tuple[str, int, int]
 
 
@@ -110,7 +109,10 @@ def named_by(key: str) -> str | None:
     return None
 
 
-def judge(name: str, value: str) -> str:
-    """The feature for a folded value given under the identifier's own name."""
-    words = re.sub(r"^(?:no\.?|n°|#|:|\s)+", "", value.strip())
-    return name if well_formed(name, words) else f"{name}-malformed"
+def judge(name: str, value: str, key: str) -> str | None:
+    """What a folded value under the identifier's own name says; None if it gives no number."""
+    number = re.sub(r"^(?:no\.?|n°|#|:|\s)+", "", value.strip())
+    if well_formed(name, number):
+        return name
+    given = _NO_VALUE.match(number) or any(map(str.isdigit, number))
+    return f"{name}-malformed" if given and not _SHARED.fullmatch(key) else None

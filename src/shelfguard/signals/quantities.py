@@ -32,12 +32,12 @@ _UNITS = {
     "speed": {"fps|ft/s|pi/s": "foot/second", "m/s|mps": "meter/second"},
     "energy": {"j|joules?": "joule", "ft-?lbs?": "foot*force_pound"},
     "battery": {"wh|watt-?hours?|watt-?heures?": "watt_hour", "kwh": "kilowatt_hour"},
-    "flux": {"gauss|gs": "gauss", "t|teslas?": "tesla", "kg": "kilogauss"},
+    "flux": {"gauss|gs": "gauss", "t|teslas?": "tesla"},
     "angle": {"degrees?|degres?|deg|°": "degree"},
     "content": {"ppm": "ppm", "mg ?/ ?kg": "ppm"},
     "volume": {"ml": "milliliter", "l|litres?|liters?": "liter", "gal|gallons?": "gallon"},
     "voltage": {"v|vac|volts?": "volt"},
-    "count": {"(?:-| )?(?:rounds?|rds?|shots?|coups?|cartouches?)": "1", "": "1"},
+    "count": {"rounds?|rds?|rnds?|shots?|coups?|cartouches?": "1"},
 }
 
 
@@ -77,7 +77,7 @@ def _names(kind: str) -> dict[str, str]:
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
     units = "|".join(f"(?P<unit{i}>{words})" for i, words in enumerate(_UNITS[kind]))
-    return re.compile(rf"{_NUMBER}(?: |-)?(?:{units})(?![a-z0-9/])")
+    return re.compile(rf"{_NUMBER}(?: |-)?(?:{units})(?![a-z0-9/]|-\d|\.[a-z])")
 
 
 @cache

@@ -37,6 +37,9 @@ CUES = tuple(
         "commandez sur notre site,passez commande sur,notre boutique en ligne,lien de ma bio",
         "lien en bio,lien dans ma bio,scannez le code,scannez le carre,scannez le qr",
         "eviter les frais,sans les frais du site,virement a ma,virement a mon",
+        "my etsy,our etsy,etsy shop,ma boutique etsy,notre boutique etsy,my kijiji,mon kijiji",
+        "mon site web,notre site web,our web store,my website,my web site,our own website",
+        "outside of here,save the fee,saves the fee,save the fees,s'arranger ailleurs",
     )
     for phrase in line.split(",")
 )
@@ -59,31 +62,35 @@ SPELT_EMAIL = re.compile(
     rf" ?[(\[]? ?\b(?:dot|d0t|point)\b ?[)\]]? ?(?:{TLD})\b"
     rf"|[\w.+-]+ ?[(\[]? ?(?<!\w)(?:at|arobase)(?!\w) ?[)\]]? ?(?:{MAIL})\b"
     rf"|\b(?:{MAIL})\b[^.!?]{{0,12}}(?:on the end|at the end|a la fin|au bout)"
+    rf"|(?:same|identique|username|nom d'utilisateur|pseudo)[^.!?]{{0,40}}\b(?:{MAIL})\b"
+    r"|(?<!\w)[a-z][a-z0-9-]{3,} (?:dot|d0t|point) (?:com|net|org)\b"
+    r"|(?<!\w)[a-z][a-z0-9-]{3,} (?:dot|d0t) (?:ca|fr|co|shop|store)\b"
     r"|(?<![a-z] )(?<!\w)[\"'(+ ]d[o0]t\W{1,6}c\W?o\W?m\b"
 )
 URL = re.compile(
-    r"(?:https?://|www\.)[^\s\"']{3,}"
+    r"(?:https?://|www\.|(?<!\w)(?:t|wa|m)\.me/)[^\s\"']{3,}"
     r"|(?<![\w@.-])(?P<host>[a-z0-9][a-z0-9-]{1,40}(?:\.[a-z0-9-]{2,40})?"
     rf"\.(?:{TLD}))(?![\w@-]|\.[a-z])(?:/[^\s\"']*)?"
 )
 _ASK = (
-    r"(?:add|message|dm|msg|text|find|follow|reach|contact|ecri\w+|ajoute\w*|suive\w*|rejoi\w+"
-    r"|contacte\w*)"
+    r"(?:add|message|dm|msg|text|find|follow|reach|contact|search|ecri\w+|ajoute\w*|suive\w*"
+    r"|rejoi\w+|contacte\w*|cherche\w*|trouve\w*)(?:-(?:moi|nous))?"
 )
 HANDLE = re.compile(
     rf"\b{PLATFORM}\b ?(?:(?:id|is|at|est)\b|[:(=])+ ?@?[a-z][\w.]*[\d_.-][\w.-]*\w(?!\w)"
     rf"|\b{PLATFORM}\b ?(?:(?:id|is|at|est)\b|[:(=])* ?@[\w.]{{3,}}"
     rf"|@[a-z][\w.]{{2,}}(?=[^.!?]{{0,30}}\b(?:on|sur|dm) {PLATFORM}\b)"
     rf"|[a-z0-9]\w*[._][\w.]*\w (?:on|sur) {PLATFORM}\b"
-    rf"|\b{_ASK} (?:[a-z-]+ ){{0,3}}(?:(?:on|sur|par|via|by|our|my|notre|mon) )+{PLATFORM}\b"
-    rf"|\b{_ASK} (?:our|my|notre|mon) {PLATFORM}\b"
+    rf"|\b{_ASK} (?:[\w-]+ ){{0,3}}(?:(?:on|sur|par|via|by|our|my|notre|mon) )+{PLATFORM}\b"
+    rf"|\b{_ASK} (?:our|my|notre|mon) {PLATFORM}\b|\b{PLATFORM} (?:me|us|moi|nous)\b"
     r"|\b(?:dm|insta|ig|follow(?: us)?|suivez(?:-(?:nous|moi))?|abonnez-vous)\b[^.!?@]{0,20}"
     r"@[a-z][\w.]{2,}"
 )
 PAYMENT = re.compile(
     rf"(?:{_DIRECT})[^.!?]{{0,60}}\b{PAYMENT_MEANS}\b|\b{PAYMENT_MEANS}\b[^.!?]{{0,60}}(?:{_DIRECT})"
+    rf"|\b(?:pay(?:ing)?|paid|paye\w*)(?: (?:by|with|in|via|par|en))? {PAYMENT_MEANS}\b"
+    rf"|\b{PAYMENT_MEANS} (?:only|preferred|seulement|uniquement)\b"
 )
-CUE = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, CUES))})(?!\w)")
 _NUMBER = rf"(?:{'|'.join(sorted(DIGITS, key=len, reverse=True))}|double|triple|o?\d{{1,4}})"
 SPELT_NUMBER = re.compile(
     rf"(?<!\w){_NUMBER}(?:(?:[\s,.–-]|puis|then|and|et){{1,8}}{_NUMBER}){{3,}}(?!\w)"
@@ -97,7 +104,7 @@ def clues() -> Iterator[tuple[str, Family]]:
     """Literals of which every finding but a plain phone number holds at least one."""
     listed: dict[Family, str] = {
         "address": "@",
-        "url": "www.|http://|https://|.com|.ca|.net|.org|.fr|.co|.io|.shop|.store|.online|.info"
+        "url": "t.me/|wa.me/|m.me/|www.|http://|https://|.com|.ca|.net|.org|.fr|.co|.io|.shop|.store|.online|.info"
         "|.biz|.me|.eu|.us|.uk|.qc|.link|.xyz|.site|.app",
         "mail": "arobase|arrobas|a commercial|dot com|dot ca|dot net|d0t|dot|point com|point ca"
         "|gmail|hotmail|outlook|yahoo|icloud|proton|protonmail|videotron|sympatico",

@@ -21,7 +21,9 @@ _NAMED = re.compile(
     r"\b(?:lot|ref|reference|isbn|ean|upc|gtin|sku|model|modele|part|piece|serial|serie|code|item|p/n"
     r"|pn|mpn|asin|oem|no|npn|din|ic|fcc id|patent|brevet|batch|sds|cas|un)\b[ .:#a-z-]{0,14}$"
 )
-_BEFORE, _LEFT_EDGE, _RIGHT_EDGE = 50, re.compile(r"[\w/,.$-]"), re.compile(r"[\w%]|[,./-]\d|[\"']")
+_BEFORE = 50
+_LEFT_EDGE = re.compile(r"[\w/,.$-]")
+_RIGHT_EDGE = re.compile(r"[\w%\"']|[,./]\d|-\w| (?:v|w|mm|cm|m|ml|mah|hz|mhz|g|kg|lm|l|k|x)\b")
 
 
 def find_phones(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -39,7 +41,7 @@ def find_phones(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     before = text[max(start - 1, 0) : start]
-    return not _LEFT_EDGE.match(before) and not _RIGHT_EDGE.match(text[end : end + 2])
+    return not _LEFT_EDGE.match(before) and not _RIGHT_EDGE.match(text[end : end + 5])
 
 
 def _is_phone(text: str, start: int, end: int) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 from shelfguard.listing import Batch, Record, Segments
 from shelfguard.policy.pack import Pack
 from shelfguard.report.clauses import ClauseView, view
+from shelfguard.report.folder import Row
 from shelfguard.report.marks import Piece, Span, pieces
-from shelfguard.report.tally import Pick
 from shelfguard.report.words import Catalogue
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -93,11 +93,11 @@ class Card:
         return others - len(self.facts)
 
 
-def cards(picks: Sequence[Pick], batch: Batch, pack: Pack, t: Catalogue) -> list[Card]:
-    """One card a pick; `batch` holds the picked listings in the same order."""
+def cards(decisions: Sequence[Row], batch: Batch, pack: Pack, t: Catalogue) -> list[Card]:
+    """One card a decision; `batch` holds the listings in the same order."""
     texts = texts_by_row(batch.segments())
     records = batch.records()
-    return [_card(pick.decision, records[i], texts[i], pack, t) for i, pick in enumerate(picks)]
+    return [_card(row, records[i], texts[i], pack, t) for i, row in enumerate(decisions)]
 
 
 def texts_by_row(segments: Segments) -> dict[int, dict[Place, str]]:

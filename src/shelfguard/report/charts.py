@@ -49,7 +49,7 @@ def clause_chart(clauses: dict[str, dict[str, int]], t: Catalogue) -> Chart:
     ]
     chart = (
         _chart(rows)
-        .mark_bar(height={"band": 0.7})
+        .mark_bar(height={"band": 0.7}, stroke="var(--paper)")
         .encode(
             y=_category("clause", ranked),
             x=alt.X("n:Q", title=t("axis.reasons"), axis=_amounts()),
@@ -63,8 +63,9 @@ def clause_chart(clauses: dict[str, dict[str, int]], t: Catalogue) -> Chart:
         )
         .properties(height=22 * len(ranked))
     )
-    table = [(c, t.number(sum(clauses[c].values()))) for c in ranked]
-    return Chart("clauses", _finish(chart, t), (t("table.clause"), t("axis.reasons")), table)
+    header = (t("table.clause"), *(t.name("outcome", o) for o in FLAGS))
+    table = [(c, *(t.number(clauses[c].get(o, 0)) for o in FLAGS)) for c in ranked]
+    return Chart("clauses", _finish(chart, t), header, table)
 
 
 def probability_chart(bins: Sequence[int], t: Catalogue) -> Chart:

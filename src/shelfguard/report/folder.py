@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -53,23 +53,23 @@ class ScanFolder:
         """All decisions in feed order, some thousands at a time."""
         return self._batches("decisions.parquet", columns)
 
-    def flagged(self) -> Iterator[Row]:
+    def flagged(self, columns: Sequence[str] | None = None) -> Iterator[Row]:
         """Every decision but `allow`, in the order of flagged.parquet."""
-        for batch in self.decisions():
+        for batch in self.decisions(columns):
             yield from only_flagged(batch).to_pylist()
+
+    def flagged_at(self, positions: Sequence[int]) -> list[Row]:
+        """The flagged decisions at these ascending positions."""
+        batches = (only_flagged(batch) for batch in self.decisions())
+        return [row for part in _take(batches, positions) for row in part.to_pylist()]
 
     def listings(self, positions: Sequence[int]) -> Batch:
         """The flagged listings at these ascending positions of flagged.parquet."""
-        parts, first = [], 0
-        for batch in self._batches("flagged.parquet"):
-            last = first + batch.num_rows
-            rows = [p - first for p in positions if first <= p < last]
-            if rows:
-                parts.append(pa.Table.from_batches([batch.take(pa.array(rows, pa.int64()))]))
-            first = last
-        if any(position >= first for position in positions):
-            raise self._disagree(f"it ends after {first} rows")
-        return Batch(pa.concat_tables(parts) if parts else LISTING_SCHEMA.empty_table())
+        parts = list(_take(self._batches("flagged.parquet"), positions))
+        found = sum(part.num_rows for part in parts)
+        if found < len(positions):
+            raise self._disagree(f"it has no row {positions[found] + 1}")
+        return Batch(pa.Table.from_batches(parts, LISTING_SCHEMA))
 
     def listing(self, position: int, listing_id: str) -> Batch:
         """The flagged listing at a position, which must have this id."""
@@ -107,6 +107,17 @@ class ScanFolder:
             file=self.root / "flagged.parquet",
             fix="Run the scan again",
         )
+
+
+def _take(batches: Iterable[pa.RecordBatch], positions: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """The rows at these ascending positions, batch by batch, as far as there are any."""
+    first = 0
+    for batch in batches:
+        last = first + batch.num_rows
+        rows = [position - first for position in positions if first <= position < last]
+        if rows:
+            yield batch.take(pa.array(rows, pa.int64()))
+        first = last
 
 
 def only_flagged(batch: pa.RecordBatch) -> pa.RecordBatch:

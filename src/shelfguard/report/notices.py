@@ -20,6 +20,13 @@ SEVERITY = {
     Outcome.ESCALATE: "error",
 }
 
+COLUMNS = (
+    "listing_id",
+    "outcome",
+    *(f"reasons.list.element.{name}" for name in ("clause", "citation", "outcome")),
+    *(f"reasons.list.element.evidence.list.element.{name}" for name in ("field", "quote")),
+)
+
 CODE = {
     "prohibited": "PROHIBITED_PRODUCT",
     "restricted": "RESTRICTED_PRODUCT",
@@ -37,10 +44,14 @@ def write_notices(out: Path, pack: Pack) -> int:
         RunError: the folder holds no finished scan, or one made with another pack.
     """
     lines = 0
+    shared: dict[tuple[str, str], dict[str, Any]] = {}
     with (out / "issues.jsonl").open("w", encoding="utf-8") as file:
-        for decision in ScanFolder.open(out).flagged():
+        for decision in ScanFolder.open(out).flagged(COLUMNS):
             for reason in decision["reasons"] or ():
-                notice = _notice(decision["listing_id"], reason, _clause(out, pack, reason))
+                key = reason["clause"], reason["outcome"]
+                if key not in shared:
+                    shared[key] = _shared(_clause(out, pack, reason), Outcome(reason["outcome"]))
+                notice = _notice(decision["listing_id"], reason, shared[key])
                 file.write(json.dumps(notice, ensure_ascii=False) + "\n")
                 lines += 1
     return lines
@@ -57,17 +68,23 @@ def _clause(out: Path, pack: Pack, reason: dict[str, Any]) -> Clause:
     return clause
 
 
-def _notice(listing_id: str, reason: dict[str, Any], clause: Clause) -> dict[str, Any]:
-    outcome = Outcome(reason["outcome"])
-    first = next(iter(reason["evidence"] or ()), None)
+def _shared(clause: Clause, outcome: Outcome) -> dict[str, Any]:
+    """What all notices under a clause with the same outcome have in common."""
     return {
-        "listing_id": listing_id,
         "clause": clause.id,
         "code": CODE[clause.kind],
         "severity": SEVERITY[outcome],
-        "attribute": first and first["field"],
         "message": {lang: _message(outcome, clause, lang) for lang in LANGUAGES},
         "fix": {lang: catalogue(lang).say(clause.fix) for lang in LANGUAGES},
+    }
+
+
+def _notice(listing_id: str, reason: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    first = next(iter(reason["evidence"] or ()), None)
+    return {
+        "listing_id": listing_id,
+        **shared,
+        "attribute": first and first["field"],
         "citation": reason["citation"],
         "quote": first and first["quote"],
     }

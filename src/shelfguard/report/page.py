@@ -107,13 +107,10 @@ def _clauses(folder: ScanFolder, pack: Pack, t: Catalogue) -> dict[str, Any]:
 
 def _groups(folder: ScanFolder, seen: Tally, pack: Pack, t: Catalogue) -> list[dict[str, Any]]:
     """The sample by clause; listings are read in file order and put back in sample order."""
-    ordered = sorted(seen.sample, key=lambda pick: pick.position)
-    batch = folder.listings([pick.position for pick in ordered])
-    folder.expect_ids(batch, [pick.decision["listing_id"] for pick in ordered])
-    made = {
-        pick.position: card
-        for pick, card in zip(ordered, cards(ordered, batch, pack, t), strict=True)
-    }
+    positions = sorted(pick.position for pick in seen.sample)
+    decisions, batch = folder.flagged_at(positions), folder.listings(positions)
+    folder.expect_ids(batch, [decision["listing_id"] for decision in decisions])
+    made = dict(zip(positions, cards(decisions, batch, pack, t), strict=True))
     return [
         {
             "clause": clauses.view(pack, clause, t),

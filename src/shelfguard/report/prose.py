@@ -108,5 +108,10 @@ def _number(value: float | None, t: Catalogue, absent: str) -> str:
 def _indent(text: str, by: int = 2) -> str:
     pad = " " * by
     return fill(
-        text, WIDTH, initial_indent=pad, subsequent_indent=pad + "  ", break_long_words=False
+        text,
+        WIDTH,
+        initial_indent=pad,
+        subsequent_indent=pad + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )

@@ -18,13 +18,22 @@ SAMPLE = 60
 """Flagged listings shown in full."""
 
 
+COLUMNS = (
+    "listing_id",
+    "outcome",
+    "stage",
+    "reasons.list.element.clause",
+    "reasons.list.element.probability",
+)
+"""All that is counted; the decisions to show are read afterwards."""
+
+
 class Pick(NamedTuple):
     """A flagged listing that may be shown; `key` orders the listings of a clause."""
 
     key: bytes
     position: int
     clause: str
-    decision: dict[str, Any]
 
 
 @dataclass
@@ -42,7 +51,7 @@ class Tally:
 def tally(folder: ScanFolder, size: int = SAMPLE) -> Tally:
     """Count the decisions and choose the sample, in memory bounded by clauses x size."""
     result, queues = Tally(), defaultdict[str, list[Pick]](list)
-    for batch in folder.decisions():
+    for batch in folder.decisions(COLUMNS):
         for entry in pc.value_counts(batch.column("stage")).to_pylist():
             result.stages[entry["values"] or ""] += entry["counts"]
         for decision in only_flagged(batch).to_pylist():
@@ -59,7 +68,7 @@ def _count(result: Tally, decision: dict[str, Any]) -> Pick:
     reasons = decision["reasons"] or [{"clause": "", "probability": None}]
     clause, probability = reasons[0]["clause"], reasons[0]["probability"]
     key = hashlib.sha256(decision["listing_id"].encode()).digest()
-    pick = Pick(key, result.flagged, clause, decision)
+    pick = Pick(key, result.flagged, clause)
     result.flagged += 1
     result.clauses[clause] += 1
     if probability is None:

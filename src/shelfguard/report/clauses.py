@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,11 +32,12 @@ class ClauseView:
 def view(
     pack: Pack, clause_id: str, t: Catalogue, counts: dict[str, int] | None = None
 ) -> ClauseView:
-    """One clause in the page's language; a clause unknown to the pack says so."""
+    """One clause in the page's language; an unknown or empty id says so."""
     flags = [(counts or {}).get(outcome, 0) for outcome in FLAGS]
     clause = pack.clauses.get(clause_id)
     if clause is None:
-        return ClauseView(clause_id, t("clauses.unknown"), t.lang, "", (), flags)
+        title = t("clauses.unknown" if clause_id else "clauses.no_reason")
+        return ClauseView(clause_id, title, t.lang, "", (), flags)
     lang = t.lang if t.lang in clause.title else next(iter(clause.title), "")
     title = t.say(clause.title)
     return ClauseView(clause_id, title, lang, t.name("class", clause.kind), clause.cite, flags)
@@ -59,6 +61,12 @@ def calibration(pack: Pack) -> dict[str, dict[str, Any]]:
         return {}
     clauses: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["clauses"]
     return clauses
+
+
+def threshold(goal: dict[str, Any]) -> float | None:
+    """The probability from which a goal is met; None where no threshold meets it."""
+    value = goal.get("threshold")
+    return value if value is not None and math.isfinite(value) else None
 
 
 def unsupported(pack: Pack) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from shelfguard.errors import RunError
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 from shelfguard.report.cards import Place, field_label, texts_by_row
-from shelfguard.report.clauses import calibration, needs_pictures
+from shelfguard.report.clauses import calibration, needs_pictures, threshold
 from shelfguard.report.folder import Row, ScanFolder
 from shelfguard.report.marks import pieces
 from shelfguard.report.prose import prose
@@ -127,7 +127,7 @@ def _reason(reason: Row, texts: dict[Place, str], pack: Pack, t: Catalogue) -> R
         "rule": t.say(clause.rule) if clause else None,
         "sources": [str(source) for source in clause.cite] if clause else [],
         "fix": t.say(clause.fix) if clause else None,
-        "thresholds": {"act": act.get("threshold"), "review": review.get("threshold")},
+        "thresholds": {"act": threshold(act), "review": threshold(review)},
         "unsupported": act.get("reason") if act.get("supported") is False else None,
         "evidence": [_evidence(item, texts, t) for item in reason["evidence"] or ()],
     }

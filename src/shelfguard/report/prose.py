@@ -34,7 +34,7 @@ def _head(record: Row, t: Catalogue) -> Iterator[str]:
 def _body(record: Row, t: Catalogue) -> Iterator[str]:
     reasons = record["reasons"]
     if not reasons:
-        yield from _allowed(record, t)
+        yield from _without_reason(record, t)
     for i, reason in enumerate(reasons, 1):
         title, outcome = reason["title"], t.name("outcome", reason["outcome"])
         if i > 1:
@@ -46,10 +46,12 @@ def _body(record: Row, t: Catalogue) -> Iterator[str]:
         yield from (_indent(line) for line in _reason(reason, t))
 
 
-def _allowed(record: Row, t: Catalogue) -> Iterator[str]:
+def _without_reason(record: Row, t: Catalogue) -> Iterator[str]:
     checked = record["checked"]
     if record["outcome"] == "allow":
         yield _indent(t("explain.allowed", n=checked["clauses"]), 0)
+    else:
+        yield _indent(t("sample.no_reason"), 0)
     names = [t.name("signal", name) for name in checked["signals"]]
     yield _indent(t("explain.signals", signals=", ".join(names)), 0)
     if checked["not_evaluated"]:

@@ -109,15 +109,30 @@ def write_folder(
     """Write every file of a scan of these listings with their reasons; `changes` go to run.json."""
     out.mkdir(parents=True, exist_ok=True)
     rows = [decision(listing, i, *reasons) for i, (listing, reasons) in enumerate(cases, 1)]
-    flagged = [listing for listing, reasons in cases if reasons]
-    pq.write_table(pa.Table.from_pylist(rows, DECISION_SCHEMA), out / "decisions.parquet")
-    pq.write_table(Batch.from_records(flagged).table, out / "flagged.parquet")
+    _write(out, rows, [listing for listing, reasons in cases if reasons])
     bad = quarantined or []
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in bad)
     (out / "quarantine.jsonl").write_text(lines, encoding="utf-8")
     run = _run(rows, len(bad)) | changes
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
     return out
+
+
+def write_unchecked(out: Path, listing: Record) -> Path:
+    """A scan in which a required signal failed on the only listing."""
+    what = "text: failed"
+    write_folder(out, [(listing, [reason("", outcome="review")])])
+    row = decision(listing, 1, outcome="review", degraded=[what])
+    _write(out, [row], [listing])
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    run["counts"] |= {"clauses": {}, "degraded": {what: 1}}
+    (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    return out
+
+
+def _write(out: Path, rows: list[dict[str, Any]], flagged: list[Record]) -> None:
+    pq.write_table(pa.Table.from_pylist(rows, DECISION_SCHEMA), out / "decisions.parquet")
+    pq.write_table(Batch.from_records(flagged).table, out / "flagged.parquet")
 
 
 def _run(rows: list[dict[str, Any]], quarantined: int) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,7 @@ import pytest
 from shelfguard.errors import PackError, RunError
 from shelfguard.policy.load import load_pack
 from shelfguard.report.explain import explain, explanation
-from tests.unit.report.scan_folder import reason, span, write_folder
+from tests.unit.report.scan_folder import calibrate, reason, span, write_folder, write_unchecked
 
 SHIPPED = "ca-marketplace"
 KNIFE = {
@@ -55,6 +59,32 @@ def test_an_allowed_listing_is_told_plainly_and_what_was_checked(tmp_path: Path)
     assert "Signals that looked: word list" in told
     assert "Not evaluated" in told
     assert "CA-SEX-001" in told
+
+
+def test_a_listing_that_could_not_be_checked_is_told_so(tmp_path: Path) -> None:
+    out = write_unchecked(tmp_path, MUG)
+    run = json.loads((out / "run.json").read_text())
+    run["pack"]["root"] = SHIPPED
+    (out / "run.json").write_text(json.dumps(run))
+    told = explain(out, "A-2")
+    assert "No clause is cited." in told
+    assert "Did not run: text: failed" in told
+
+
+def test_thresholds_are_told_where_the_pack_has_them(tmp_path: Path) -> None:
+    shipped = load_pack(SHIPPED)
+    root = tmp_path / "pack"
+    shutil.copytree(shipped.root, root)
+    goals = {
+        "act": {"threshold": math.inf, "supported": False, "reason": "12 examples"},
+        "review": {"threshold": 0.4, "supported": True},
+    }
+    calibrate(replace(shipped, root=root), {"CA-WPN-003": goals})
+    named = {"label": "x", "root": str(root), "sha256": "0" * 64}
+    out = write_folder(tmp_path / "out", [(KNIFE, [reason("CA-WPN-003")])], pack=named)
+    told = " ".join(explain(out, "A-17").split())
+    assert "Thresholds: act alone from none, review from 0.400" in told
+    assert "it goes to a person: 12 examples" in told
 
 
 def test_the_record_holds_the_same_as_plain_values(tmp_path: Path) -> None:

@@ -14,7 +14,15 @@ import pytest
 
 from shelfguard.errors import RunError
 from shelfguard.report.page import write_report
-from tests.unit.report.scan_folder import calibrate, clause, pack, reason, span, write_folder
+from tests.unit.report.scan_folder import (
+    calibrate,
+    clause,
+    pack,
+    reason,
+    span,
+    write_folder,
+    write_unchecked,
+)
 
 KNIFE = {
     "id": "A-1",
@@ -106,6 +114,13 @@ def test_what_the_scan_cannot_say_is_said(tmp_path: Path) -> None:
     assert "only 12 examples" in page.text
     assert "1 of 2 clauses was not evaluated" in page.text
     assert "Draft pack: counsel has not reviewed" in page.text
+
+
+def test_a_listing_that_could_not_be_checked_cites_no_clause(tmp_path: Path) -> None:
+    page = read(write_unchecked(tmp_path, MUG))
+    assert "No clause cited" in page.text
+    assert "Decided with less than usual: text: failed" in page.text
+    assert "text: failed (1)" in page.text
 
 
 def test_an_empty_scan_says_so(tmp_path: Path) -> None:

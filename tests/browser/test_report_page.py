@@ -13,19 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shelfguard.report.page import write_report
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, DRAWN
 from tests.unit.report.scan_folder import calibrate, clause, pack, reason, span, write_folder
 
-CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 pytestmark = [
@@ -91,11 +82,17 @@ def opened(browser: Browser, report: Path, width: int, scheme: Scheme) -> tuple[
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("request", lambda request: heard.append(request.url))
     page.goto(report.as_uri())
-    page.wait_for_function(
-        "[...document.querySelectorAll('figure')].every(f => "
-        "['drawn', 'failed'].includes(f.dataset.chart))"
-    )
+    page.wait_for_function(DRAWN)
     return page, [entry for entry in heard if entry != report.as_uri()]
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds with every fold of the page open."""
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    found: dict[str, Any] = page.evaluate(
+        AXE.read_text(encoding="utf-8") + "; axe.run(document, {resultTypes: ['violations']})"
+    )
+    return [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found["violations"]]
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -116,12 +113,14 @@ def test_it_draws_its_charts_in_silence_and_within_the_window(
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(browser: Browser, report: Path, width: int, scheme: Scheme) -> None:
     page, _ = opened(browser, report, width, scheme)
-    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-    found: dict[str, Any] = page.evaluate(
-        AXE.read_text(encoding="utf-8") + "; axe.run(document, {resultTypes: ['violations']})"
-    )
-    told = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found["violations"]]
-    assert told == []
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_an_empty_scan_is_as_sound(browser: Browser, tmp_path: Path) -> None:
+    report = write_report(write_folder(tmp_path, []), pack(tmp_path))
+    page, heard = opened(browser, report, 320, "light")
+    assert (heard, violations(page), page.evaluate(OVERFLOW)) == ([], [], 0)
     page.context.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from shelfguard.signals import contact_words as words
 from shelfguard.signals import phrases
@@ -12,8 +12,11 @@ from shelfguard.signals.phones import CANDIDATE, dialled, find_phones
 
 _SKIPPED = ("brand", "manufacturer", "category")
 _REACH = 100
+_STRIDE = 50
 _NUMBER_FIELDS = re.compile(
-    r"ean|upc|gtin|isbn|mpn|asin|sku|ref|model|serial|part|piece|lot|npn|din|ic|no\b", re.IGNORECASE
+    r"\b(?:ean|upc|gtin|isbn|mpn|asin|sku|r[eé]f|r[eé]f[eé]rence|mod[eè]le?|serial|part|pi[eè]ce|lot"
+    r"|npn|din|ic|no)\b",
+    re.IGNORECASE,
 )
 _LED_TO = re.compile(
     r"\b(?:at|on|sur|visit\w*|site|website|web|order|commande\w*|shop|boutique|see|voir|via|chez"
@@ -49,7 +52,7 @@ class Contact:
         """At most one hit for each listing, feature and quote."""
         segments, folded = derived.segments, derived.folded
         hits: dict[tuple[int, str, str], Hit] = {}
-        for place in self._clues.places(folded, CANDIDATE, "phone"):
+        for place in _thinned(self._clues.places(folded, CANDIDATE, "phone")):
             field, text = segments.fields[place.segment], folded[place.segment]
             if field.startswith(_SKIPPED) or _names_numbers(field, place):
                 continue
@@ -60,13 +63,26 @@ class Contact:
         return list(hits.values())
 
 
+def _thinned(places: Iterable[Place]) -> Iterator[Place]:
+    """Leaves out clues so near to one of their family that its window covers theirs.
+
+    Otherwise a text of nothing but clues would be searched once for each of them.
+    """
+    seen: dict[tuple[int, words.Family], int] = {}
+    for place in places:
+        key = (place.segment, place.meaning)
+        if place.meaning in ("cue", "phone") or place.start >= seen.get(key, 0):
+            seen[key] = place.start + _STRIDE
+            yield place
+
+
 def _names_numbers(field: str, place: Place) -> bool:
     return place.meaning == "phone" and bool(_NUMBER_FIELDS.search(field.partition(".")[2]))
 
 
 def _finds(place: Place, text: str, derived: Derived, row: int) -> Iterator[Find]:
     """Everything near one clue that leads off the site."""
-    window = (max(place.start - _REACH, 0), place.end + _REACH)
+    window = (max(place.start - _REACH, 0), place.end + _STRIDE + _REACH)
     match place.meaning:
         case "cue":
             yield "cue", place.start, place.end

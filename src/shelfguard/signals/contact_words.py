@@ -60,6 +60,7 @@ EMAIL = re.compile(r"[a-z0-9][\w.+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?!\
 SPELT_EMAIL = re.compile(
     r"[\w.+-]+ ?[(\[]? ?(?<!\w)(?:at|arobase|arrobas|a commercial)(?!\w) ?[)\]]? ?[a-z0-9-]+"
     rf" ?[(\[]? ?\b(?:dot|d0t|point)\b ?[)\]]? ?(?:{TLD})\b"
+    rf"|[\w.+-]+ ?[(\[]a[)\]] ?[a-z0-9-]+ ?[(\[.]? ?(?:dot|point)?[)\]]? ?(?:{TLD})\b"
     rf"|[\w.+-]+ ?[(\[]? ?(?<!\w)(?:at|arobase)(?!\w) ?[)\]]? ?(?:{MAIL})\b"
     rf"|\b(?:{MAIL})\b[^.!?]{{0,12}}(?:on the end|at the end|a la fin|au bout)"
     rf"|(?:same|identique|username|nom d'utilisateur|pseudo)[^.!?]{{0,40}}\b(?:{MAIL})\b"
@@ -106,8 +107,8 @@ def clues() -> Iterator[tuple[str, Family]]:
         "address": "@",
         "url": "t.me/|wa.me/|m.me/|www.|http://|https://|.com|.ca|.net|.org|.fr|.co|.io|.shop|.store|.online|.info"
         "|.biz|.me|.eu|.us|.uk|.qc|.link|.xyz|.site|.app",
-        "mail": "arobase|arrobas|a commercial|dot com|dot ca|dot net|d0t|dot|point com|point ca"
-        "|gmail|hotmail|outlook|yahoo|icloud|proton|protonmail|videotron|sympatico",
+        "mail": "(a)|[a]|arobase|arrobas|a commercial|dot com|dot ca|dot net|d0t|dot|point com"
+        "|point ca|gmail|hotmail|outlook|yahoo|icloud|proton|protonmail|videotron|sympatico",
         "platform": "whatsapp|whats app|whats ap|w-h-a-t-s|wechat|we chat|weixin|telegram|signal"
         "|snap|snapchat|insta|instagram|ig|messenger|facebook|fb|viber|discord|tiktok|kik",
         "payment": "interac|e-transfer|etransfer|e transfer|e-transfers|emt|paypal|pay pal|venmo"

@@ -128,8 +128,8 @@ class Delimited:
                 self._split(rows, lines[0], line)
                 self._restart(at + 1)
                 return False
-            if last and not self.lines.tail:
-                self.lines.tail = "".join(lines)
+            if last and self._open(lines):
+                self.lines.tail = "".join(lines) + (self.lines.tail or "")
                 return True
         if any("\0" in cell for cell in row):
             self._reject(rows, lines, line, self._nul(line, end - at))
@@ -149,6 +149,10 @@ class Delimited:
         except csv.Error:
             return False
         return len(parsed) == 1 and len(parsed[0]) == len(self.header)
+
+    def _open(self, lines: list[str]) -> bool:
+        """Whether a line that followed would still belong to the same row."""
+        return len(list(csv.reader([*lines, "x\n"], delimiter=self.delimiter))) == 1
 
     def _hides_rows(self, lines: list[str]) -> bool:
         return any(self._whole([line]) for line in lines[1:])

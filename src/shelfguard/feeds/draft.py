@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ Draft = dict[str, Any]
 """Field name to value; `title` and `description` may be {language: text}; `attributes` is a
 dict, `identifiers` a list of (type, value), `images` a list of URIs or {uri, alt}."""
 
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _PLANS = 1024
 _PAIRS = ("identifiers", "licence_ids")
 _LISTS = ("images", "bullets", "certifications", "fees")
@@ -123,7 +125,7 @@ class Flat:
 def _put(draft: Draft, target: Target, value: Any) -> None:
     group, name, lang = target
     if isinstance(value, bytes):
-        raise ValueError(f"'{name}' holds bytes, not text")
+        value = _decoded(name, value)
     if lang:
         texts = draft.get(name) or {}
         draft[name] = {**(texts if isinstance(texts, dict) else {"": texts}), lang: plain(value)}
@@ -136,6 +138,13 @@ def _put(draft: Draft, target: Target, value: Any) -> None:
         draft.setdefault(group, []).extend((name, plain(v)) for v in values)
     else:
         draft.setdefault(group, []).extend(value if isinstance(value, list) else [value])
+
+
+def _decoded(name: str, value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise ValueError(f"'{name}' holds bytes that are not text") from None
 
 
 def _put_field(draft: Draft, name: str, value: Any) -> None:
@@ -165,6 +174,12 @@ def lift(draft: Draft) -> Draft:
 def parse_json(text: str) -> Any:
     """A JSON value; raises ValueError also where it is nested too deep."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
+    return mend(value) if HALF.search(text) else value
+
+
+def mend(value: Any) -> Any:
+    """The value with a question mark for every half of a surrogate pair, which is no text."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 _SPELLINGS = {
     "id": "id listing_id item_id product_id offer_id article_id sku seller_sku item_sku uniq_id"
-    " unique_id identifiant id_produit code_produit code_article no_article numero_article",
+    " unique_id identifiant id_produit code_produit code_article no_article numero_article"
+    " numero_d_article no_d_article id_article identifiant_produit",
     "title": "title name product_name product_title item_name listing_title productname item_title"
     " titre nom nom_du_produit nom_produit titre_produit titre_du_produit libelle designation",
     "description": "description desc product_description item_description long_description"

@@ -64,7 +64,9 @@ def detect(path: Path) -> str:
         return _markup(text)
     if text[0] in "{[":
         return _json(text)
-    if start.count(b"\0") > len(start) // 100:
+    if start.startswith(b"PK\x03\x04"):
+        raise FeedError("is a ZIP archive or workbook", file=path, fix="Export it as CSV.")
+    if 10 * start.count(b"\0") > len(start):
         raise FeedError("is binary data in no known format", file=path, fix=f"Known: {_KNOWN}.")
     return _delimited(text)
 

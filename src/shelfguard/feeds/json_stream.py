@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from shelfguard.errors import FeedError
 from shelfguard.feeds.chunk import Quarantined, excerpt
-from shelfguard.feeds.draft import Draft, Item
+from shelfguard.feeds.draft import HALF, Draft, Item, mend
 from shelfguard.feeds.stream import Bytes, utf8_blocks
 
 ITEM_LIMIT = 1 << 24
@@ -70,8 +70,9 @@ class _Text:
                     self._fail(error.msg)
                 continue
             if end < len(self._text) or not self._more():
+                half = HALF.search(self._text, self._at, end)
                 self._at = end
-                return value
+                return mend(value) if half else value
 
     def rest(self) -> str:
         return self._text[self._at : self._at + 200]

@@ -12,6 +12,9 @@ from shelfguard.listing import UNDETERMINED
 _LOOKED_AT = 200
 _VOCABULARY = 50_000
 _SHORTEST = 20
+_KNOWN = 0.2  # the model gives words it does not know a guess below this
+_CLAIMED = 0.6
+_PENALTY = 0.4
 
 
 class _Words(dict[str, complex]):
@@ -39,12 +42,14 @@ class _Words(dict[str, complex]):
     def _score(self, word: str) -> complex:
         labels, probabilities = self.model.predict(word, k=3, threshold=0.05)
         found = dict(zip(labels, map(float, probabilities), strict=True))
+        if max(found.values(), default=0.0) < _KNOWN:
+            return 0j
         score = complex(found.get("__label__en", 0.0), found.get("__label__fr", 0.0))
         other = sum(found.values()) - score.real - score.imag
-        if other <= max(0.4, abs(score)):
+        if other < _CLAIMED or abs(score) > 0.1:
             return score
         self.foreign.add(word)
-        return score - complex(other, other) / 2
+        return -complex(other, other) * _PENALTY
 
 
 @cache

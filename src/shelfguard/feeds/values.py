@@ -27,7 +27,7 @@ SYMBOLS = {
 _MONEY = re.compile(
     r"(?P<before>[A-Za-z]{0,3}[$€£¥₹]|[A-Za-z]{3})? *"
     r"(?P<number>\d[\d.,' ]*) *"
-    r"(?P<after>[A-Za-z]{0,3}[$€£¥₹](?: *[A-Za-z]{3})?|[A-Za-z]{3})?",
+    r"(?P<after>[A-Za-z]{0,3}[$€£¥₹](?: *[A-Za-z]{2,3})?|[A-Za-z]{3})?",
 )
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\t", " ") | {"\u2019": "'"})
 _SEPARATOR = re.compile(r"\s*(?:::|[>|\u203a\u00bb]|/(?!\d)|\\)\s*")
@@ -50,11 +50,10 @@ def money(text: str) -> tuple[float | None, str | None]:
 def _currency(text: str | None) -> str | None:
     if not text:
         return None
-    mark = text.upper().split()
-    for part in reversed(mark):
-        if code := SYMBOLS.get(part) or (part if part.isalpha() else None):
-            return code
-    return None
+    mark, _, country = text.upper().partition(" ")
+    found = SYMBOLS.get(country.strip() + mark) or SYMBOLS.get(mark)
+    code = country.strip() or mark
+    return found or (code if len(code) == 3 and code.isalpha() else None)
 
 
 def _number(digits: str, currency: str | None) -> float | None:

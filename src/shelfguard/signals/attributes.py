@@ -99,7 +99,9 @@ def _near(text: str, start: int, end: int, facts: tuple[Fact, ...] | None) -> It
 
 def _in_keys(derived: Derived) -> Iterator[Hit]:
     """Attributes whose key, not whose value, says what they are: `Blade length: 9 cm`."""
-    segments = derived.segments
+    column, segments = derived.batch.table.column("attributes"), derived.segments
+    if column.null_count == len(column):
+        return
     for segment, field in enumerate(segments.fields):
         if not field.startswith(_KEYED):
             continue

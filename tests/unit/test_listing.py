@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shelfguard.listing import HASHED_COLUMNS, Batch, Record
 
-text = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+letters = st.characters(exclude_categories=["Cs"])
+text = st.text(letters, max_size=8)
 texts = st.dictionaries(st.sampled_from(["en", "fr", "und"]), text, max_size=2)
 maybe = st.none() | text
 

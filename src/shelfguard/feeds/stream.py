@@ -65,19 +65,23 @@ class Bytes:
         return raw, pa.CompressedInputStream(raw, self.codec) if self.codec else raw
 
     def _salvage(self, size: int) -> bytes:
-        """What can still be unpacked before the damage: a failed read hands out nothing."""
+        """What can still be unpacked before the damage, in steps: a failed read gives nothing."""
+        saved = b""
+        for step in (size >> 6, 1):
+            self._reopen_at(self._delivered + len(saved))
+            pieces = []
+            try:
+                while piece := self._stream.read(step):
+                    pieces.append(piece)
+            except OSError:
+                saved += b"".join(pieces)
+        return saved
+
+    def _reopen_at(self, position: int) -> None:
         self.close()
         self.raw, self._stream = self._open()
-        skipped = 0
-        while skipped < self._delivered:
-            skipped += len(self._stream.read(min(size, self._delivered - skipped)))
-        saved = bytearray()
-        try:
-            while piece := self._stream.read(1):
-                saved += piece
-        except OSError:
-            return bytes(saved)
-        return bytes(saved)
+        while position > 0:
+            position -= len(self._stream.read(min(BLOCK, position)))
 
 
 def _size(path: Path) -> int:

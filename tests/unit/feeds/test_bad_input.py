@@ -44,7 +44,7 @@ def test_binary_file(tmp_path: Path) -> None:
 
 
 def test_unknown_format(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="format 'csb' is not known.*Known: csv"):
+    with pytest.raises(FeedError, match=r"format 'csb' is not known.*Known: csv"):
         read(write(tmp_path, "feed.csv", "id,title\n1,Kite\n"), format="csb")
 
 
@@ -52,10 +52,10 @@ def test_unknown_format(tmp_path: Path) -> None:
 def test_a_half_written_stream_gives_all_rows_before_the_cut(codec: str, tmp_path: Path) -> None:
     packed = tmp_path / "feed.csv.gz"
     with pa.CompressedOutputStream(str(packed), codec) as stream:
-        stream.write(rows(100_000))
+        stream.write(rows(40_000))
     packed.write_bytes(packed.read_bytes()[: packed.stat().st_size // 2])
     records, quarantined, _ = read(packed, lang="en")
-    assert len(records) > 20_000
+    assert len(records) > 10_000
     assert [r["id"] for r in records] == [str(n) for n in range(len(records))]
     (cut,) = quarantined
     assert "ends early" in cut.reason
@@ -134,7 +134,7 @@ BOMB = """<?xml version="1.0"?>
 
 
 def test_xml_bomb(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="document type declaration.*Remove the DOCTYPE"):
+    with pytest.raises(FeedError, match=r"document type declaration.*Remove the DOCTYPE"):
         read(write(tmp_path, "feed.xml", BOMB))
 
 
@@ -186,7 +186,7 @@ def test_text_that_is_no_unicode_is_mended(tmp_path: Path) -> None:
 def test_parquet_with_a_column_of_the_wrong_type(tmp_path: Path) -> None:
     path = tmp_path / "feed.parquet"
     pq.write_table(pa.table({"id": ["1"], "title": [[1, 2]]}), path)
-    with pytest.raises(FeedError, match="field 'title': holds list.*not text"):
+    with pytest.raises(FeedError, match=r"field 'title': holds list.*not text"):
         read(path)
 
 

@@ -138,5 +138,5 @@ def test_columns_of_one_name_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_a_file_without_a_title_column_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="has no title column among a, b.*mapping file"):
+    with pytest.raises(FeedError, match=r"has no title column among a, b.*mapping file"):
         read(write(tmp_path, "feed.csv", "a,b\n1,2\n"))

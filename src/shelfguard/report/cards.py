@@ -171,7 +171,13 @@ def _reason(reason: dict[str, Any], pack: Pack, t: Catalogue) -> ReasonView:
 
 def _finding(item: dict[str, Any], t: Catalogue) -> Finding:
     quote = None if item["quote"] is None else pieces(item["quote"], room=160)
-    return Finding(field_label(item["field"], t), language(item["lang"]), quote, item["note"] or "")
+    return Finding(field_label(item["field"], t), language(item["lang"]), quote, note(item))
+
+
+def note(item: dict[str, Any]) -> str:
+    """What the evidence's note adds to its quote; empty where it repeats it."""
+    said = item["note"] or ""
+    return "" if said.casefold() == (item["quote"] or "").casefold() else said
 
 
 def _price(record: Record, t: Catalogue) -> str | None:

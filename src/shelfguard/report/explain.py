@@ -13,7 +13,7 @@ from shelfguard.decision import Outcome
 from shelfguard.errors import RunError
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
-from shelfguard.report.cards import Place, field_label, texts_by_row
+from shelfguard.report.cards import Place, field_label, note, texts_by_row
 from shelfguard.report.clauses import calibration, needs_pictures, threshold
 from shelfguard.report.folder import Row, ScanFolder
 from shelfguard.report.marks import pieces
@@ -138,7 +138,7 @@ def _evidence(item: Row, texts: dict[Place, str], t: Catalogue) -> Row:
     in_context = item["start"] is not None and text is not None
     return {
         **{k: item[k] for k in ("kind", "signal", "field", "lang", "start", "end", "quote")},
-        "note": item["note"],
+        "note": note(item),
         "label": field_label(item["field"], t),
         "context": _context(text or "", item) if in_context else None,
     }

@@ -20,12 +20,11 @@ from shelfguard.signals.base import Derived
 Floats = npt.NDArray[np.float32]
 
 
-def train_peers(folder: Path, epochs: int | None = None) -> tuple[FastText, TfidfRegression]:
+def train_peers(folder: Path) -> tuple[FastText, TfidfRegression]:
     """Train both peers on the pack's examples and save them as `fasttext.bin` and `tfidf.pkl`."""
     pack = load_pack("ca-marketplace")
     rows, clauses = read_examples(pack), trained_clauses()
-    changed = {"epoch": epochs} if epochs else {}
-    words = FastText.train(rows, clauses, **changed)
+    words = FastText.train(rows, clauses)
     words.model.save_model(str(folder / "fasttext.bin"))
     regression = TfidfRegression.train(rows, clauses)
     (folder / "tfidf.pkl").write_bytes(pickle.dumps(regression.pipeline))
@@ -39,22 +38,26 @@ def trained_clauses() -> list[str]:
 
 
 def compare(words: FastText, regression: TfidfRegression) -> dict[str, float]:
-    """Average precision of scan and peers, and recall of the cascade and of the encoder on all."""
+    """Average precision of scan and peers; recall of the cascade and of the encoder on all."""
     pack, clauses = load_pack("ca-marketplace"), trained_clauses()
     engine, cases = Engine.from_pack(pack), read_cases(pack)
     columns = [engine.clauses.index(clause) for clause in clauses]
     truth = targets(cases, clauses)
     cascade, encoder = _cascade(engine, cases)[:, columns], _encoder(engine, cases)[:, columns]
     lowest = np.minimum(engine.thresholds.act, engine.thresholds.review)[columns]
-    return {
-        "cases": len(cases),
-        "average_precision": _precision(truth, cascade),
-        "average_precision_encoder_on_all": _precision(truth, encoder),
-        "average_precision_fasttext": _precision(truth, words.scores(cases)),
-        "average_precision_tfidf": _precision(truth, regression.scores(cases)),
-        "recall": _recall(truth, cascade, lowest),
+    scores = {
+        "scan": cascade,
+        "encoder_on_all": encoder,
+        "fasttext": words.scores(cases),
+        "tfidf": regression.scores(cases),
+    }
+    lines = {f"average_precision_{name}": _precision(truth, s) for name, s in scores.items()}
+    flags = {f"violating_over_ordinary_{name}": _flags(cases, s) for name, s in scores.items()}
+    recall = {
+        "recall_scan": _recall(truth, cascade, lowest),
         "recall_encoder_on_all": _recall(truth, encoder, lowest),
     }
+    return {"cases": len(cases), **lines, **flags, **recall}
 
 
 def _cascade(engine: Engine, rows: Sequence[Row]) -> Floats:
@@ -77,6 +80,13 @@ def _precision(truth: npt.NDArray[np.int8], scores: Floats) -> float:
     """Mean over clauses of average precision."""
     used = np.flatnonzero(truth.any(axis=0))
     return float(np.mean([average_precision_score(truth[:, c], scores[:, c]) for c in used]))
+
+
+def _flags(rows: Sequence[Row], scores: Floats) -> float:
+    """Average precision of the highest score, violating rows against ordinary ones."""
+    kept = [i for i, row in enumerate(rows) if row.violates or row.kind == "benign"]
+    violating = [bool(rows[i].violates) for i in kept]
+    return float(average_precision_score(violating, scores[kept].max(axis=1)))
 
 
 def _recall(truth: npt.NDArray[np.int8], scores: Floats, lowest: Floats) -> float:

@@ -37,7 +37,6 @@ class SeenIds:
             return
         self._runs.append((hashes, rows))
         while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
-            (a, a_rows), (b, b_rows) = self._runs.pop(), self._runs.pop()
-            merged = np.concatenate([a, b])
-            order = np.argsort(merged, kind="stable")
-            self._runs.append((merged[order], np.concatenate([a_rows, b_rows])[order]))
+            (b, b_rows), (a, a_rows) = self._runs.pop(), self._runs.pop()
+            at = np.searchsorted(a, b)  # inserting needs less memory than sorting both anew
+            self._runs.append((np.insert(a, at, b), np.insert(a_rows, at, b_rows)))

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from shelfguard.run.durable import replacing
 from shelfguard.run.parts import read_table
 
-ROW_GROUP = 65_536
+ROW_GROUP = 16_384
 
 REPEATING = (
     "source_uri",
@@ -38,7 +38,7 @@ def merge_tables(
         pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=present) as writer,
     ):
         for table in _grouped(parts):
-            writer.write_table(table, row_group_size=ROW_GROUP)
+            writer.write_table(table)
 
 
 def merge_bytes(parts: Sequence[Path], target: Path, header: bytes = b"") -> None:

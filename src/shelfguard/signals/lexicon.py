@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.fold import fold_texts
 from shelfguard.signals.inflection import forms
 
+_ANY_CLAUSE = ""
 _CONTEXT_WORDS = 4
 _CONTEXT_REACH = 80
 _BETWEEN = "\0"
@@ -97,14 +97,11 @@ class Lexicon:
             first, last = int(borders[text]) + 1, int(borders[text + 1])
             if end > last:
                 continue
-            near = _neighbourhood(spaced, start, end, (first, last)) if self._contexts else b""
+            near = _neighbourhood(spaced, start, end, (first, last)) if self._contexts else set()
+            everywhere = not near.isdisjoint(self._contexts[_ANY_CLAUSE])
             for entry in self._targets[target]:
-                cancelled = bool(near) and self._cancelled(entry.clause, near)
+                cancelled = everywhere or not near.isdisjoint(self._contexts[entry.clause])
                 yield Match(text, start - first, end - first, entry, cancelled)
-
-    def _cancelled(self, clause: str, near: bytes) -> bool:
-        pattern = self._contexts.get(clause) or self._contexts.get("")
-        return pattern is not None and pattern.search(near) is not None
 
 
 def _feature(match: Match) -> str:
@@ -132,22 +129,23 @@ def _by_form(entries: Sequence[LexiconEntry]) -> dict[bytes, list[LexiconEntry]]
     return dict(written)
 
 
-def _contexts(contexts: Iterable[NegativeContext]) -> dict[str, re.Pattern[bytes]]:
-    """One pattern a clause, pack-wide contexts in each and alone under the empty name."""
-    by_clause: dict[str, set[str]] = defaultdict(set)
+def _contexts(contexts: Iterable[NegativeContext]) -> dict[str, set[bytes]]:
+    """All forms of the contexts by clause, pack-wide ones under the empty name."""
+    by_clause: dict[str, set[bytes]] = defaultdict(set)
     for context in contexts:
-        by_clause[context.clause or ""] |= forms(_words(context.phrase), context.lang)
-    common = by_clause[""]
-    return {
-        clause: re.compile(rb"(?<!\w)(?:%s)(?!\w)" % "|".join(sorted(own | common)).encode())
-        for clause, own in by_clause.items()
-        if own | common
-    }
+        spellings = forms(_words(context.phrase), context.lang)
+        by_clause[context.clause or _ANY_CLAUSE] |= {form.encode() for form in spellings}
+    return by_clause
 
 
-def _neighbourhood(spaced: bytes, start: int, end: int, text: tuple[int, int]) -> bytes:
-    """The match with four words on either side, one space apart, within its text."""
+def _neighbourhood(spaced: bytes, start: int, end: int, text: tuple[int, int]) -> set[bytes]:
+    """Every run of words in the match and the four words on either side, within its text."""
     first, last = text
     before = spaced[max(start - _CONTEXT_REACH, first) : start].split()[-_CONTEXT_WORDS:]
     after = spaced[end : min(end + _CONTEXT_REACH, last)].split()[:_CONTEXT_WORDS]
-    return b" ".join([*before, spaced[start:end], *after])
+    words = [*before, *spaced[start:end].split(), *after]
+    return {
+        b" ".join(words[i : i + length])
+        for length in range(1, _CONTEXT_WORDS + 1)
+        for i in range(len(words) - length + 1)
+    }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shelfguard.decision import DECISION_SCHEMA, Mode, Outcome, Reason
 from shelfguard.listing import Batch
@@ -64,13 +65,13 @@ def decision_table(
     hashes = batch.content_hashes()
     digest = context.digest
     salt = f"{context.pack}\n{digest}\n{context.mode}\n"
-    source = batch.table.column("source").combine_chunks()
+    source = batch.table.column("source")
     columns = {
         "id": [hashlib.sha256(f"{salt}{h}".encode()).hexdigest()[:32] for h in hashes],
         "listing_id": batch.table.column("id"),
         "content_hash": hashes,
-        "source_uri": source.field("uri"),
-        "source_row": source.field("row"),
+        "source_uri": pc.struct_field(source, "uri"),
+        "source_row": pc.struct_field(source, "row"),
         "pack": [context.pack] * count,
         "models": [digest] * count,
         "outcome": [verdict.outcome.value for verdict in rows],

@@ -13,6 +13,7 @@ import sentencepiece
 Floats = npt.NDArray[np.float32]
 
 MAX_TOKENS = 128
+PREFIX = "query: "
 
 
 class Encoder:
@@ -40,11 +41,13 @@ class Encoder:
         """
         scores = np.empty((len(texts), len(self.clauses)), np.float32)
         for row, text in enumerate(texts):
-            ids = np.array([self._tokens(text)], np.int64)
+            ids = np.array([token_ids(self._pieces, text)], np.int64)
             feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
             scores[row] = self._session.run(["logits"], feed)[0][0]
         return scores
 
-    def _tokens(self, text: str) -> list[int]:
-        ids: list[int] = self._pieces.encode(text)[: MAX_TOKENS - 2]
-        return [self._pieces.bos_id(), *ids, self._pieces.eos_id()]
+
+def token_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:
+    """The encoder's input for a text, with the prefix that E5 was trained with."""
+    ids: list[int] = pieces.encode(f"{PREFIX}{text}")[: MAX_TOKENS - 2]
+    return [pieces.bos_id(), *ids, pieces.eos_id()]

@@ -21,6 +21,9 @@ SPACED_END = f" {END} "
 SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != END}
 WORD = re.compile(r"[^\W_]+")
 SUBWORD_LENGTHS = (3, 4, 5)
+NEAR = "near"
+"""The head that tells listings near any clause, legal or not, from the rest of a catalog."""
+
 CACHED_WORDS = 1 << 16
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from shelfguard.signals.edits import Edit
+from shelfguard.signals.edits import Edit, apply
 
 _INLINE = "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small"
 _INLINE += " span strike strong sub sup tt u var wbr"
@@ -48,6 +48,16 @@ def markup_edits(text: str) -> list[Edit]:
         for match in MARKUP.finditer(text)
         if (shown := _shown(match)) != match[0]
     ]
+
+
+def shown_text(text: str) -> str:
+    """The text that a reader sees: tags gone, entities decoded."""
+    for _ in range(ROUNDS):
+        edits = markup_edits(text)
+        if not edits:
+            break
+        text = apply(text, edits)
+    return text
 
 
 def _shown(match: re.Match[str]) -> str:

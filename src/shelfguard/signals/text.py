@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +16,7 @@ from shelfguard.models.student import Floats, Student
 from shelfguard.policy.calibration import LogOdds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit
+from shelfguard.signals.markup import shown_text
 
 if TYPE_CHECKING:
     from shelfguard.models.encoder import Encoder
@@ -21,7 +24,12 @@ if TYPE_CHECKING:
 Rows = npt.NDArray[np.int64]
 
 MAX_CHARACTERS = 2000
-"""The encoder reads no further: past it, no token would fit anyway."""
+"""The encoder reads no further in a field: past it, no token would fit anyway."""
+
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+
+READING_ORDER = {"title": 0, "description": 2, "bullets": 2}
+"""What is cut first when a listing is too long for the encoder: its description."""
 
 
 def student_scores(student: Student, derived: Derived, hits: Iterable[Hit]) -> Floats:
@@ -35,18 +43,27 @@ def student_scores(student: Student, derived: Derived, hits: Iterable[Hit]) -> F
 
 
 def encoder_texts(derived: Derived, rows: Rows) -> list[str]:
-    """Each listing as the encoder reads it, a line a field."""
-    lines: dict[int, list[str]] = {int(row): [] for row in rows}
+    """Each listing as the encoder reads it: a line a field, the description last."""
+    lines: dict[int, list[tuple[int, str]]] = {int(row): [] for row in rows}
     segments = derived.segments
     for i in np.flatnonzero(np.isin(segments.rows, rows)):
-        lines[int(segments.rows[i])].append(encoder_line(segments.fields[i], derived.folded[i]))
-    return ["\n".join(lines[int(row)])[:MAX_CHARACTERS] for row in rows]
+        name, _, attribute = segments.fields[i].partition(".")
+        text = readable(segments.texts[i], derived.folded[i])[:MAX_CHARACTERS]
+        if name == "attributes":
+            text = f"{attribute.replace('_', ' ')}: {text}"
+        lines[int(segments.rows[i])].append((READING_ORDER.get(name, 1), text))
+    return ["\n".join(text for _, text in sorted(lines[int(r)], key=itemgetter(0))) for r in rows]
 
 
-def encoder_line(field: str, folded: str) -> str:
-    """One folded field; an attribute comes with its name."""
-    name = field.partition("attributes.")[2]
-    return f"{name.replace('_', ' ').lower()}: {folded}" if name else folded
+def readable(text: str, folded: str) -> str:
+    """The text as shown, case and accents kept; the folded text where folding undid a disguise."""
+    shown = shown_text(text)
+    return shown if _letters(shown) == _letters(folded) else folded
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(LIGATURES)
+    return "".join(filter(str.isalnum, plain))
 
 
 class TextModel:

@@ -1,0 +1,75 @@
+"""The rows that models learn from: a pack's written examples, and real catalogs beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shelfguard.feeds import read_feed
+from shelfguard.listing import LISTING_SCHEMA, Batch
+from shelfguard.policy.pack import Pack
+from shelfguard.policy.rows import Row
+
+Floats = npt.NDArray[np.float32]
+
+HELD_OUT_SHARE = 5
+"""One row in five is kept from training, to calibrate on."""
+
+CATALOGS = (
+    "products_pyjedai/data__ccer__D8__amazon.csv",
+    "products_pyjedai/data__ccer__D8__walmart.csv",
+    "products_pyjedai/data__ccer__D2__abt.csv",
+    "products_pyjedai/data__ccer__D2__buy.csv",
+    "products_pyjedai/data__ccer__D3__amazon.csv",
+    "products_pyjedai/data__ccer__D3__gp.csv",
+)
+"""Real product rows, read as innocent; a few of them may well violate."""
+
+
+def is_held_out(name: str) -> bool:
+    """Whether a row is kept for calibration; a property of its name, so that it never moves."""
+    return crc32(name.encode()) % HELD_OUT_SHARE == 0
+
+
+def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """(rows to train on, rows to calibrate on)"""
+    held_out = [row for row in rows if is_held_out(row.id)]
+    return [row for row in rows if not is_held_out(row.id)], held_out
+
+
+def to_batch(rows: Sequence[Row]) -> Batch:
+    """The listings alone, without their labels."""
+    return Batch.from_records(row.record() for row in rows)
+
+
+def labels(rows: Sequence[Row], clauses: Sequence[str]) -> Floats:
+    """1 where a row violates a clause, [rows, clauses]."""
+    return np.array([[clause in row.violates for clause in clauses] for row in rows], np.float32)
+
+
+def learned_clauses(pack: Pack, rows: Sequence[Row]) -> list[str]:
+    """The clauses that a text model can learn: those with a violating example."""
+    violated = {clause for row in rows for clause in row.violates}
+    return [clause for clause in pack.clauses if clause in violated]
+
+
+def catalog_batch(data: Path, count: int, seed: int, *, held_out: bool) -> Batch:
+    """A random sample of the real catalogs under a data folder; empty where there are none."""
+    files = [data / name for name in CATALOGS if (data / name).is_file()]
+    tables = [
+        chunk.batch.take(
+            row
+            for row, listing in enumerate(chunk.batch.ids())
+            if is_held_out(f"{file.name}:{listing}") == held_out
+        ).table
+        for file in files
+        for chunk in read_feed(file)
+    ]
+    table = pa.concat_tables(tables) if tables else LISTING_SCHEMA.empty_table()
+    picks = np.random.default_rng(seed).permutation(table.num_rows)[:count]
+    return Batch(table).take(picks.tolist())

@@ -1,0 +1,142 @@
+"""The encoder as a PyTorch module: E5's layers under heads for topic and violation."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from shelfguard.learn.pretrained import HIDDEN, Floats
+
+LAYERS, HEADS, INNER, POSITIONS = 12, 12, 1536, 130
+FROZEN = 9
+"""Layers below this one keep E5's weights; their output is computed once a text."""
+
+EARLY = 6
+"""The layer whose mean also feeds the heads: it keeps more of the wording."""
+
+FEATURES = 3 * HIDDEN
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer, as in BERT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv, self.out = nn.Linear(HIDDEN, 3 * HIDDEN), nn.Linear(HIDDEN, HIDDEN)
+        self.inner, self.outer = nn.Linear(HIDDEN, INNER), nn.Linear(INNER, HIDDEN)
+        self.norm1, self.norm2 = nn.LayerNorm(HIDDEN, 1e-12), nn.LayerNorm(HIDDEN, 1e-12)
+
+    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+        """States [texts, tokens, hidden]; `bias` is added to the attention logits."""
+        texts, tokens, _ = states.shape
+        parts = self.qkv(states).view(texts, tokens, 3, HEADS, HIDDEN // HEADS)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        mixed = mixed.transpose(1, 2).reshape(texts, tokens, HIDDEN)
+        states = self.norm1(states + self.out(mixed))
+        hidden: Tensor = self.norm2(states + self.outer(functional.gelu(self.inner(states))))
+        return hidden
+
+
+class Network(nn.Module):
+    """Log-odds of each clause: log P(topic is the clause) + log P(it is violated | topic).
+
+    Splitting the two lets all clauses share what violating and legal twins have in common.
+    """
+
+    def __init__(self, vocabulary: int, clauses: int) -> None:
+        super().__init__()
+        self.words, self.places = (
+            nn.Embedding(vocabulary, HIDDEN),
+            nn.Embedding(POSITIONS, HIDDEN),
+        )
+        self.norm = nn.LayerNorm(HIDDEN, 1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.dropout = nn.Dropout(0.2)
+        self.topic = nn.Linear(FEATURES, clauses + 1)
+        self.violation = nn.Linear(FEATURES, clauses)
+        self.shared = nn.Sequential(
+            nn.Linear(FEATURES, 192), nn.GELU(), nn.Dropout(0.2), nn.Linear(192, 1)
+        )
+
+    def lower(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Frozen part: the mean of the early layer [texts, hidden], and the last states."""
+        states = self.norm(self.words(ids) + self.places.weight[: ids.shape[1]])
+        return self.lower_states(states, mask)
+
+    def lower_states(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """As `lower`, from embedded tokens."""
+        early = states
+        for number, layer in enumerate(self.layers[:FROZEN], 1):
+            states = layer(states, _bias(mask))
+            if number == EARLY:
+                early = states
+        return _mean(early, mask), states
+
+    def upper(self, early: Tensor, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Trained part: (clause score, violation logit, topic logit) from `lower`'s output."""
+        for layer in self.layers[FROZEN:]:
+            states = layer(states, _bias(mask))
+        highest = (states - (1 - mask[:, :, None]) * 1e4).amax(1)
+        features = self.dropout(torch.cat([_mean(states, mask), highest, early], -1))
+        violation = self.violation(features) + self.shared(features)
+        topic = self.topic(features)
+        score = functional.log_softmax(topic, -1)[:, :-1] + functional.logsigmoid(violation)
+        return score.clamp(max=-1e-5), violation, topic
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Log-odds [texts, clauses]; `mask` is 1.0 on tokens and 0.0 on padding."""
+        score, _, _ = self.upper(*self.lower(ids, mask), mask)
+        return score - torch.log1p(-score.exp())
+
+
+def _bias(mask: Tensor) -> Tensor:
+    return (1.0 - mask)[:, None, None, :] * -1e4
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    weights = mask[:, :, None]
+    return (states * weights).sum(1) / weights.sum(1)
+
+
+def from_pretrained(tensors: dict[str, Floats], clauses: int) -> Network:
+    """A network with E5's weights and fresh heads."""
+    words = tensors["emb.word"].reshape(-1, HIDDEN)
+    network = Network(len(words), clauses)
+    places = tensors["emb.pos"].reshape(-1, HIDDEN)[:POSITIONS] + tensors["emb.type"][:HIDDEN]
+    loaded = {
+        "words.weight": words,
+        "places.weight": places,
+        "norm.weight": tensors["emb.ln.w"],
+        "norm.bias": tensors["emb.ln.b"],
+    }
+    for i in range(LAYERS):
+        loaded |= {f"layers.{i}.{name}": value for name, value in _layer(tensors, i).items()}
+    state = {name: torch.from_numpy(np.ascontiguousarray(v)) for name, v in loaded.items()}
+    network.load_state_dict(state, strict=False)
+    return network
+
+
+def _layer(tensors: dict[str, Floats], number: int) -> dict[str, Floats]:
+    def get(name: str) -> Floats:
+        return tensors[f"l{number}.{name}"]
+
+    def weight(name: str, rows: int) -> Floats:
+        return get(f"{name}.w").reshape(rows, -1)
+
+    return {
+        "qkv.weight": np.concatenate([weight(name, HIDDEN) for name in "qkv"]),
+        "qkv.bias": np.concatenate([get(f"{name}.b") for name in "qkv"]),
+        "out.weight": weight("ao", HIDDEN),
+        "out.bias": get("ao.b"),
+        "inner.weight": weight("fi", INNER),
+        "inner.bias": get("fi.b"),
+        "outer.weight": weight("fo", HIDDEN),
+        "outer.bias": get("fo.b"),
+        "norm1.weight": get("aln.w"),
+        "norm1.bias": get("aln.b"),
+        "norm2.weight": get("oln.w"),
+        "norm2.bias": get("oln.b"),
+    }

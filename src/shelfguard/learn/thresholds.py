@@ -1,0 +1,86 @@
+"""Solve thresholds from goals, on rows that no model was trained on.
+
+The method is Learn-then-Test (Angelopoulos, Bates, Candès, Jordan and Lei, 2021): every
+candidate threshold is a hypothesis "the goal is missed here", tested with an exact
+binomial p-value, and the error over the whole family is kept below 1 - confidence.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binom
+
+from shelfguard.policy.calibration import Threshold
+from shelfguard.policy.pack import FlagBudget, PrecisionGoal, RecallGoal
+
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+GRID = np.round(np.linspace(0.5, 0.99, 8), 4)
+"""The candidates for acting alone; few, because each one costs confidence."""
+
+
+def budget_threshold(ordinary: Floats, look_alike: Floats, budget: FlagBudget) -> float:
+    """The lowest threshold at which both innocent shares stay within budget.
+
+    Both arguments hold the highest probability of each innocent listing. Fixed-sequence
+    testing downwards from 1: flags only grow, so the first failure ends the search and
+    no correction is needed.
+    """
+    candidates = np.unique(np.concatenate([ordinary, look_alike, [1.0]]))[::-1]
+    lowest = 1.0
+    for candidate in candidates:
+        within = _at_most(ordinary >= candidate, budget.ordinary, budget.confidence) and _at_most(
+            look_alike >= candidate, budget.look_alike, budget.confidence
+        )
+        if not within:
+            break
+        lowest = float(candidate)
+    return lowest
+
+
+def _at_most(flagged: Flags, share: float, confidence: float) -> bool:
+    """Whether the share of flagged listings is below `share`, at this confidence."""
+    return bool(binom.cdf(flagged.sum(), len(flagged), share) <= 1 - confidence)
+
+
+def act_threshold(probabilities: Floats, labels: Floats, goal: PrecisionGoal) -> Threshold:
+    """The lowest candidate at which decisions are right as often as the goal asks.
+
+    Bonferroni over the candidates, since precision is not monotone in the threshold.
+    """
+    risk = (1 - goal.confidence) / len(GRID)
+    for candidate in GRID:
+        flagged = probabilities >= candidate
+        right = int(labels[flagged].sum())
+        if flagged.any() and binom.sf(right - 1, flagged.sum(), goal.precision) <= risk:
+            return Threshold(threshold=float(candidate), goal=goal.model_dump(), supported=True)
+    needed = int(np.ceil(np.log(risk) / np.log(goal.precision)))
+    return Threshold(
+        threshold=None,
+        goal=goal.model_dump(),
+        supported=False,
+        reason=(
+            f"needs {needed} held-out decisions without a mistake to show a precision of "
+            f"{goal.precision:.0%}; there are {int(labels.sum())} violations to learn from"
+        ),
+    )
+
+
+def review_threshold(
+    probabilities: Floats, labels: Floats, goal: RecallGoal, threshold: float
+) -> Threshold:
+    """The budgeted threshold, with whether it shows the clause's recall goal."""
+    total = int(labels.sum())
+    found = int(labels[probabilities >= threshold].sum())
+    shown = bool(total and binom.sf(found - 1, total, goal.recall) <= 1 - goal.confidence)
+    return Threshold(
+        threshold=threshold,
+        goal=goal.model_dump(),
+        supported=shown,
+        reason=None
+        if shown
+        else f"{found} of {total} held-out violations are found within the flag budget, which "
+        f"does not show a recall of {goal.recall:.0%}",
+    )

@@ -58,7 +58,7 @@ class Delimited:
         if first is None or "\0" in first:
             raise FeedError("has no header line", file=self.lines.stream.path, line=1)
         if first.lower().startswith("sep="):
-            self._restart(1)
+            self._given = self._given or first.strip()[len("sep=") :]
             return self._header()
         self.delimiter = self._given or sniff_delimiter(first)
         self._again.appendleft(first)

@@ -55,7 +55,7 @@ class Table:
             if name in groups:
                 columns.lists[name] = read(groups[name])
         if (packed := columns.fields.pop("attributes", None)) is not None:
-            _unpack(columns, packed, groups.get("attributes", []))
+            _unpack(columns, packed, groups)
 
 
 def _places(target: Target) -> list[tuple[str, str]]:
@@ -88,13 +88,19 @@ def _parts(columns: Sequence[_Named]) -> list[list[str]]:
     ]
 
 
-def _unpack(columns: Columns, packed: Sequence[Any], named: Sequence[_Named]) -> None:
+def _unpack(columns: Columns, packed: Sequence[Any], groups: dict[str, list[_Named]]) -> None:
     """Attributes that come as one JSON object a row, joined with attribute columns."""
-    rows = [attribute_pairs(value) for value in packed]
-    for name, values in named:
+    rows = [dict(attribute_pairs(value)) for value in packed]
+    for group, kind_of in (("licence_ids", licence_type), ("identifiers", identifier_type)):
+        found = [[(kind, v) for name, v in row.items() if (kind := kind_of(name))] for row in rows]
+        for kind, values in groups.get(group, []):
+            for pairs, value in zip(found, values, strict=True):
+                pairs += [(kind, value)] if value else []
+        columns.pairs[group] = Pairs.of_rows(found)
+    for name, values in groups.get("attributes", []):
         for row, value in zip(rows, values, strict=True):
-            row += [(name, value)] if value else []
-    columns.pairs["attributes"] = Pairs.of_rows(rows)
+            row |= {name: value} if value else {}
+    columns.pairs["attributes"] = Pairs.of_rows([list(row.items()) for row in rows])
 
 
 def attribute_pairs(value: Any) -> list[Pair]:

@@ -140,3 +140,17 @@ def test_columns_of_one_name_are_all_kept(tmp_path: Path) -> None:
 def test_a_file_without_a_title_column_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match=r"has no title column among a, b.*mapping file"):
         read(write(tmp_path, "feed.csv", "a,b\n1,2\n"))
+
+
+def test_the_first_line_of_excel_names_the_delimiter(tmp_path: Path) -> None:
+    text = "sep=^\nid^title\n1^Kite\n2^ \n"
+    (kite,), (bad,), _ = read(write(tmp_path, "feed.csv", text), lang="en")
+    assert kite["title"] == {"en": "Kite"}
+    assert bad.line == 4
+
+
+def test_attributes_may_come_as_one_json_object(tmp_path: Path) -> None:
+    text = 'id|title|attributes|size\n1|Kite|{"colour": "red", "npn": 8, "tags": ["a", "b"]}|L\n'
+    (kite,), _, _ = read(write(tmp_path, "feed.csv", text), lang="en")
+    assert kite["attributes"] == {"colour": "red", "npn": "8", "tags": "a, b", "size": "L"}
+    assert kite["licence_ids"] == {"npn": "8"}

@@ -71,6 +71,6 @@ $(VENV)/.learn: requirements/learn.txt $(VENV)/.test
 	$(PIP) --requirement requirements/learn.txt
 	@touch $@
 
-tests/browser/node_modules/.installed: tests/browser/package.json
-	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --silent
+tests/browser/node_modules/.installed: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --no-audit --no-fund --silent
 	@touch $@

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score
 
-from benchmarks.baselines import FastText, TfidfRegression, targets
-from shelfguard.engine import Engine
+from shelfguard.engine import ENCODER, Engine
+from shelfguard.learn.peers import FastText, TfidfRegression, targets
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.rows import Row, read_cases, read_examples
@@ -71,8 +71,9 @@ def _encoder(engine: Engine, rows: Sequence[Row]) -> Floats:
     found = np.zeros((len(rows), len(engine.clauses)), np.float32)
     if engine.text:
         hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-        raw, _ = engine.text.judge_all(derived, hits)
-        found[:, engine.columns] = engine.text.judge_open(derived, np.arange(len(rows)), raw)
+        student, _ = engine.text.student_scores(derived, hits)
+        encoder = engine.text.encoder_scores(derived, np.arange(len(rows)))
+        found[:, engine.columns] = engine.text.probability(ENCODER, student, encoder)
     return found
 
 

@@ -72,7 +72,7 @@ def fasttext(feed: str, model: str, k: int) -> Result:
     """Bare `predict` on strings that are read and split already."""
     import fasttext as library
 
-    from benchmarks.baselines import FastText
+    from shelfguard.learn.peers import FastText
 
     lines = [FastText.line(_text(row)) for row in read(Path(feed))]
     loaded = library.load_model(model)
@@ -129,10 +129,10 @@ def _kernels(engine: Any, batch: Any) -> tuple[float, float]:
     _ = derived.folded
     folded = time.perf_counter()
     hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-    raw, probabilities = engine.text.judge_all(derived, hits)
-    open_rows = engine.text.open_rows(probabilities)
+    _, near = engine.text.student_scores(derived, hits)
+    open_rows = engine.text.open_rows(near)
     if len(open_rows):
-        engine.text.judge_open(derived, open_rows, raw)
+        engine.text.encoder_scores(derived, open_rows)
     return time.perf_counter() - folded, folded - start
 
 

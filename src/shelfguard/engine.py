@@ -24,7 +24,7 @@ from shelfguard.signals.text import TextModel
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
-STUDENT, ENCODER = "student", "encoder"
+RULES, STUDENT, ENCODER = "rules", "student", "encoder"
 
 
 class Engine:
@@ -114,12 +114,14 @@ class _Pass:
         if text is None:
             return
         with self._stage(STUDENT, TEXT, np.arange(len(self.derived.batch))):
-            raw, judged = text.judge_all(self.derived, self.hits)
-            self.raw[:, columns], self.probabilities[:, columns] = raw, judged
-            self.open = text.open_rows(judged)
+            raw, near = text.student_scores(self.derived, self.hits)
+            self.raw[:, columns] = raw
+            self.probabilities[:, columns] = text.probability(STUDENT, raw, 0.0)
+            self.open = text.open_rows(near)
         if len(self.open):
             with self._stage(ENCODER, TEXT, self.open):
-                judged = text.judge_open(self.derived, self.open, raw)
+                encoded = text.encoder_scores(self.derived, self.open)
+                judged = text.probability(ENCODER, raw[self.open], encoded)
                 self.probabilities[np.ix_(self.open, columns)] = judged
 
     @contextmanager
@@ -155,7 +157,12 @@ class _Pass:
             findings[finding.row].append(finding)
         for finding in self._phrases_alone():
             findings[finding.row].append(finding)
-        return {row: self._verdict(row, findings[row]) for row in {*findings, *self.degraded}}
+        rows = {*findings, *self.degraded}
+        hits: dict[int, list[Hit]] = {row: [] for row in rows}
+        for hit in self.hits:
+            if hit.row in hits:
+                hits[hit.row].append(hit)
+        return {row: self._verdict(row, findings[row], hits[row]) for row in sorted(rows)}
 
     def _phrases_alone(self) -> Iterator[Finding]:
         """Decisive phrases of clauses that no model judges: a person must look."""
@@ -166,10 +173,9 @@ class _Pass:
             if column >= 0 and column not in judged:
                 yield Finding(row, column, Outcome.REVIEW)
 
-    def _verdict(self, row: int, findings: Sequence[Finding]) -> Verdict:
+    def _verdict(self, row: int, findings: Sequence[Finding], hits: Sequence[Hit]) -> Verdict:
         complete = self.missing[row].isdisjoint(self.engine.pack.manifest.required)
         outcome = settle([finding.outcome for finding in findings], complete=complete)
-        hits = [hit for hit in self.hits if hit.row == row]
         witness = Witness(self.derived, row, hits) if findings else None
         reasons = [self._reason(finding, witness) for finding in findings if witness]
         return Verdict(outcome, reasons, self.degraded[row])
@@ -178,14 +184,15 @@ class _Pass:
         name = self.engine.clauses[finding.clause]
         student = self.engine.text.student if self.engine.text else None
         probability = float(self.probabilities[finding.row, finding.clause])
+        known = not np.isnan(probability)
         raw = float(self.raw[finding.row, finding.clause])
         return Reason(
             clause=name,
             citation=self.engine.pack.clauses[name].citation,
             outcome=finding.outcome,
-            probability=None if np.isnan(probability) else round(probability, 5),
+            probability=round(probability, 5) if known else None,
             raw=None if np.isnan(raw) else round(raw, 4),
-            stage=self.stages().settled_by(finding.row),
+            stage=self.stages().settled_by(finding.row) if known else RULES,
             evidence=witness.evidence(name, student),
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks import catalog
-from benchmarks.baselines import FastText, TfidfRegression, targets
+from shelfguard.learn.peers import FastText, TfidfRegression, targets
 from benchmarks.pinned import medians
 from benchmarks.scan import Bar
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 import sys
 from collections.abc import Sequence
@@ -60,12 +59,6 @@ def build_student(pack: Pack, rows: Sequence[Row], clauses: Sequence[str], data:
     targets = np.hstack([labels(written, clauses), near])
     innocent = np.zeros((len(catalog), targets.shape[1]), np.float32)
     return train(documents, np.vstack([targets, innocent]), [*clauses, NEAR])
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def say(message: str) -> None:

@@ -139,9 +139,7 @@ def fit(matrix: sparse.csr_matrix, targets: Floats, strength: float) -> tuple[Fl
     return weight, bias
 
 
-def assemble(
-    names: Sequence[str], weight: Floats, bias: Floats, weighting: Weighting
-) -> Student:
+def assemble(names: Sequence[str], weight: Floats, bias: Floats, weighting: Weighting) -> Student:
     """Fold the inverse document frequencies into the weights, as the student stores them."""
     split = WORD_BUCKETS + PAIR_BUCKETS
     return Student(

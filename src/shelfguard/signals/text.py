@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.errors import PackError
+from shelfguard.errors import ModelError, PackError
 from shelfguard.models.source import resolve
-from shelfguard.models.student import Floats, Student
-from shelfguard.policy.calibration import LogOdds, read_calibration
+from shelfguard.models.student import NEAR, WORD, Floats, Student
+from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
@@ -26,20 +26,12 @@ Rows = npt.NDArray[np.int64]
 MAX_CHARACTERS = 2000
 """The encoder reads no further in a field: past it, no token would fit anyway."""
 
+REBUILD = "Build the pack's models again: python -m shelfguard.learn.build"
+
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 READING_ORDER = {"title": 0, "description": 2, "bullets": 2}
 """What is cut first when a listing is too long for the encoder: its description."""
-
-
-def student_scores(student: Student, derived: Derived, hits: Iterable[Hit]) -> Floats:
-    """Log-odds [listings, clauses] of the student over all text and other signals' hits."""
-    segments = derived.segments
-    order = np.argsort(segments.rows, kind="stable")
-    folded = derived.folded
-    found = sorted({(hit.row, hit.feature) for hit in hits})
-    texts = [folded[i] for i in order]
-    return student.score(texts, segments.rows[order], found, count=len(derived.batch))
 
 
 def encoder_texts(derived: Derived, rows: Rows) -> list[str]:
@@ -58,23 +50,23 @@ def encoder_texts(derived: Derived, rows: Rows) -> list[str]:
 def readable(text: str, folded: str) -> str:
     """The text as shown, case and accents kept; the folded text where folding undid a disguise."""
     shown = shown_text(text)
-    return shown if _letters(shown) == _letters(folded) else folded
+    return shown if _words(shown) == _words(folded) else folded
 
 
-def _letters(text: str) -> str:
+def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).casefold().translate(LIGATURES)
-    return "".join(filter(str.isalnum, plain))
+    return WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
 
 
 class TextModel:
     """Student and encoder of a pack, calibrated, as a two-stage cascade."""
 
-    def __init__(
-        self, student: Student, encoder: Encoder | None, stages: dict[str, LogOdds], open_at: float
-    ) -> None:
+    def __init__(self, student: Student, encoder: Encoder | None, calibration: Calibration) -> None:
         self.student, self.encoder = student, encoder
-        self._stages, self._open_at = stages, open_at
-        self.clauses = student.clauses
+        self._stages, self._open_at = calibration.stages, calibration.open_at
+        self.clauses = student.clauses[:-1]
+        if student.clauses[-1] != NEAR or (encoder and encoder.clauses != self.clauses):
+            raise ModelError("student and encoder do not have the same clauses", fix=REBUILD)
 
     @classmethod
     def from_pack(cls, pack: Pack) -> TextModel | None:
@@ -84,43 +76,50 @@ class TextModel:
             ModelError: a file is missing, or is not the one that its digest names.
             PackError: there are models but no calibration.
         """
+        if not any(model.name == "student" for model in pack.manifest.models):
+            return None
+        calibration = read_calibration(pack)
+        if calibration is None:
+            raise PackError("models without a calibration", file=pack.root, fix=REBUILD)
+        return cls.load(pack, calibration)
+
+    @classmethod
+    def load(cls, pack: Pack, calibration: Calibration) -> TextModel:
+        """The pack's models under a calibration of the caller's."""
         files = {
             model.name: resolve(model.source, model.sha256, root=pack.root)
             for model in pack.manifest.models
         }
-        if "student" not in files:
-            return None
-        calibration = read_calibration(pack)
-        if calibration is None:
-            raise PackError("models without a calibration", file=pack.root, fix="Run make model")
         encoder = None
         if "encoder" in files:
             from shelfguard.models.encoder import Encoder
 
             encoder = Encoder(files["encoder"], files["pieces"])
-        student = Student.load(files["student"])
-        return cls(student, encoder, calibration.stages, calibration.open_at)
+        return cls(Student.load(files["student"]), encoder, calibration)
 
-    def judge_all(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
-        """The student's raw log-odds and calibrated probabilities, both [listings, clauses]."""
-        raw = student_scores(self.student, derived, hits)
-        return raw, self._probability("student", raw, np.zeros_like(raw))
+    def student_scores(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
+        """Raw log-odds [listings, clauses] from all text and other signals' hits, and NEAR's."""
+        segments, folded = derived.segments, derived.folded
+        order = np.argsort(segments.rows, kind="stable")
+        found = sorted({(hit.row, hit.feature) for hit in hits})
+        texts = [folded[i] for i in order]
+        scores = self.student.score(texts, segments.rows[order], found, len(derived.batch))
+        return scores[:, :-1], scores[:, -1]
 
-    def open_rows(self, probabilities: Floats) -> Rows:
-        """The listings that the student leaves open."""
+    def encoder_scores(self, derived: Derived, rows: Rows) -> Floats:
+        """Raw log-odds [rows, clauses] of the encoder; zero where the pack has none."""
+        if self.encoder is None:
+            return np.zeros((len(rows), len(self.clauses)), np.float32)
+        return self.encoder.score(encoder_texts(derived, rows))
+
+    def open_rows(self, near: Floats) -> Rows:
+        """The listings that the student leaves open, by its NEAR head."""
         if self.encoder is None:
             return np.empty(0, np.int64)
-        return np.flatnonzero((probabilities >= self._open_at).any(axis=1))
+        return np.flatnonzero(near >= self._open_at)
 
-    def judge_open(self, derived: Derived, rows: Rows, raw: Floats) -> Floats:
-        """Calibrated probabilities [rows, clauses] of both models together."""
-        if self.encoder is None:
-            raise ValueError("the pack has no encoder")
-        return self._probability(
-            "encoder", raw[rows], self.encoder.score(encoder_texts(derived, rows))
-        )
-
-    def _probability(self, stage: str, student: Floats, encoder: Floats) -> Floats:
+    def probability(self, stage: str, student: Floats, encoder: Floats | float) -> Floats:
+        """Calibrated probabilities after a stage, rounded so that machines agree."""
         by = self._stages.get(stage, LogOdds())
         logits = by.student * student + by.encoder * encoder + by.offset
         return np.round(1 / (1 + np.exp(-logits)), 5).astype(np.float32)

@@ -1,0 +1,81 @@
+"""Measures of ranking and decision, each with an interval from resampling the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score
+
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int8]
+Rows = npt.NDArray[np.int64]
+
+RESAMPLES = 500
+Measure = Callable[[Rows], float]
+
+
+class Estimate(NamedTuple):
+    """A figure with its 95 % percentile bootstrap interval (Efron, 1979)."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+def bootstrap(measure: Measure, rows: Rows, seed: int = 0) -> Estimate:
+    """Measure `rows`, and resamples of them; the same seed pairs the draws of two measures."""
+    rng = np.random.default_rng(seed)
+    draws = [measure(rng.choice(rows, len(rows))) for _ in range(RESAMPLES)]
+    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    return Estimate(measure(rows), float(low), float(high))
+
+
+def pooled_precision(truth: Labels, scores: Floats) -> Measure:
+    """Average precision over all (listing, clause) pairs."""
+    return lambda rows: float(average_precision_score(truth[rows].ravel(), scores[rows].ravel()))
+
+
+def clause_precision(truth: Labels, scores: Floats, clause: int) -> Measure:
+    """Average precision of one clause; NaN in a resample without a violation."""
+
+    def measure(rows: Rows) -> float:
+        if not truth[rows, clause].any():
+            return float("nan")
+        return float(average_precision_score(truth[rows, clause], scores[rows, clause]))
+
+    return measure
+
+
+def mean_clause_precision(truth: Labels, scores: Floats) -> Measure:
+    """The mean over clauses of average precision."""
+
+    def measure(rows: Rows) -> float:
+        used = np.flatnonzero(truth[rows].any(axis=0))
+        return float(
+            np.mean([average_precision_score(truth[rows, c], scores[rows, c]) for c in used])
+        )
+
+    return measure
+
+
+def recall_at_false_positives(truth: Labels, scores: Floats, share: float) -> Measure:
+    """Violations found when this share of the innocent listings is flagged for any clause."""
+
+    def measure(rows: Rows) -> float:
+        labels, found = truth[rows], scores[rows]
+        innocent = ~labels.any(axis=1)
+        limit = np.quantile(found[innocent].max(axis=1), 1 - share)
+        return float((found > limit)[labels == 1].mean())
+
+    return measure
+
+
+def gain(better: Measure, worse: Measure) -> Measure:
+    """How much one measure exceeds another on the same rows."""
+    return lambda rows: better(rows) - worse(rows)

@@ -1,0 +1,95 @@
+"""The additive text model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shelfguard.learn.student import Document, assemble, design_matrix, fit, train, weigh
+from shelfguard.models.student import Student, add_by_owner
+
+NAMES = ["CA-WPN-001", "near"]
+DOCUMENTS = [
+    Document(["brass knuckles paperweight", "solid metal, four finger holes"], frozenset()),
+    Document(["iron knuckles for the hand"], frozenset({"lexicon:CA-WPN-001"})),
+    Document(["knuckle shaped pendant, sterling silver"], frozenset()),
+    Document(["hdmi cable 2 m", "gold plated"], frozenset()),
+    Document(["kitchen knife set with block"], frozenset()),
+]
+TARGETS = np.array([[1, 1], [1, 1], [0, 1], [0, 0], [0, 0]], np.float32)
+
+Texts = st.lists(st.text("abc 0é-", max_size=20), min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def student() -> Student:
+    return train(DOCUMENTS, TARGETS, NAMES)
+
+
+def score(student: Student, documents: list[Document]) -> np.ndarray:
+    texts = [text for document in documents for text in document.texts]
+    rows = [i for i, document in enumerate(documents) for _ in document.texts]
+    found = [(i, name) for i, document in enumerate(documents) for name in document.findings]
+    return student.score(texts, np.array(rows, np.int32), found, len(documents))
+
+
+def test_it_learns_its_examples(student: Student) -> None:
+    scores = score(student, DOCUMENTS)
+    assert scores[:2, 0].min() > scores[2:, 0].max()
+    assert scores[:3, 1].min() > scores[3:, 1].max()
+
+
+def test_it_scores_as_it_was_trained() -> None:
+    weighting = weigh(DOCUMENTS)
+    matrix = design_matrix(DOCUMENTS, weighting)
+    weight, bias = fit(matrix, TARGETS, 30.0)
+    student = assemble(NAMES, weight, bias, weighting)
+    np.testing.assert_allclose(score(student, DOCUMENTS), matrix @ weight + bias, atol=1e-4)
+
+
+def test_a_saved_student_scores_alike_and_twice_the_same_bytes(
+    student: Student, tmp_path: Path
+) -> None:
+    for name in ("a.npz", "b.npz"):
+        student.save(tmp_path / name)
+    loaded = Student.load(tmp_path / "a.npz")
+    np.testing.assert_allclose(score(loaded, DOCUMENTS), score(student, DOCUMENTS), atol=0.1)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+@settings(max_examples=30)
+@given(st.lists(Texts, min_size=1, max_size=5))
+def test_a_score_does_not_depend_on_the_batch(student: Student, listings: list[list[str]]) -> None:
+    documents = [Document(texts, frozenset()) for texts in listings]
+    together = score(student, documents)
+    alone = np.concatenate([score(student, [document]) for document in documents])
+    assert together.tobytes() == alone.tobytes()
+
+
+def test_words_contributions_add_up_to_the_score(student: Student) -> None:
+    text = "brass knuckles paperweight"
+    norm = student.norm([text])
+    words = student.contributions(text, 0, norm)
+    assert [text[word.start : word.end] for word in words] == text.split()
+    total = sum(word.weight for word in words) + student.bias[0]
+    assert total == pytest.approx(score(student, [Document([text], frozenset())])[0, 0], abs=1e-4)
+
+
+def test_no_text_at_all_scores_the_bias(student: Student) -> None:
+    scores = student.score([], np.empty(0, np.int32), [], 2)
+    np.testing.assert_allclose(scores, np.tile(student.bias, (2, 1)))
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.randoms())
+def test_add_by_owner_adds_like_numpy(owners: list[int], random: object) -> None:
+    owner = np.array(sorted(owners), np.int32)
+    vectors = np.arange(24, dtype=np.float32).reshape(8, 3)
+    picks = np.arange(len(owner)) % 8
+    totals, expected = np.zeros((6, 3), np.float32), np.zeros((6, 3), np.float32)
+    add_by_owner(totals, vectors, picks, owner)
+    np.add.at(expected, owner, vectors[picks])
+    np.testing.assert_allclose(totals, expected)

@@ -40,6 +40,8 @@ CODE = {
 def write_notices(out: Path, pack: Pack) -> int:
     """Write `issues.jsonl` into a scan's folder and return the number of its lines.
 
+    Nobody is told of an escalation: a notice would warn a suspect.
+
     Raises:
         RunError: the folder holds no finished scan, or one made with another pack.
     """
@@ -48,6 +50,8 @@ def write_notices(out: Path, pack: Pack) -> int:
     with (out / "issues.jsonl").open("w", encoding="utf-8") as file:
         for decision in ScanFolder.open(out).flagged(COLUMNS):
             for reason in decision["reasons"] or ():
+                if reason["outcome"] == Outcome.ESCALATE:
+                    continue
                 key = reason["clause"], reason["outcome"]
                 if key not in shared:
                     shared[key] = _shared(_clause(out, pack, reason), Outcome(reason["outcome"]))

@@ -18,8 +18,8 @@ Floats = npt.NDArray[np.float32]
 class Thresholds:
     """One number a clause, each [clauses]; infinity where the data supports none.
 
-    At `act` and above the clause's own action follows, at `review` and above a person
-    looks.
+    At `act` and above the clause's own action follows, `actions[clause]`; at `review` and
+    above a person looks.
     """
 
     act: Floats
@@ -28,7 +28,7 @@ class Thresholds:
 
 
 class Finding(NamedTuple):
-    """A clause that counts against a listing."""
+    """A clause that counts against a listing; `row` and `clause` are numbers from 0."""
 
     row: int
     clause: int
@@ -45,7 +45,7 @@ def find(probabilities: Floats, thresholds: Thresholds) -> list[Finding]:
     acts = probabilities[rows, clauses] >= thresholds.act[clauses]
     findings = [
         Finding(row, clause, thresholds.actions[clause] if act else Outcome.REVIEW)
-        for row, clause, act in zip(rows.tolist(), clauses.tolist(), acts, strict=True)
+        for row, clause, act in zip(rows.tolist(), clauses.tolist(), acts.tolist(), strict=True)
     ]
     return sorted(
         findings,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +18,11 @@ from shelfguard.listing import Batch
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all decisions of an engine share. `costs` is microseconds of a core by stage."""
+    """What all decisions of an engine share.
+
+    `pack` is the pack's label, `models` the SHA-256 of each model file by name, `costs`
+    microseconds of one core by stage.
+    """
 
     pack: str
     models: Mapping[str, str]
@@ -33,7 +38,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found about one listing."""
+    """What was found about one listing; `degraded` names what did not run, and why."""
 
     outcome: Outcome
     reasons: list[Reason]
@@ -59,7 +64,11 @@ class Stages:
 def decision_table(
     batch: Batch, verdicts: Mapping[int, Verdict], stages: Stages, context: Context, ms: float
 ) -> pa.Table:
-    """One row a listing; those without a verdict are allowed. `ms` is spread over all."""
+    """A table of DECISION_SCHEMA, one row a listing in the batch's order.
+
+    `verdicts` go by row; a listing without one is allowed. `ms` is the time that the whole
+    batch took, in milliseconds, and is spread evenly over its listings.
+    """
     count = len(batch)
     rows = [verdicts.get(row, ALLOWED) for row in range(count)]
     hashes = batch.content_hashes()
@@ -87,7 +96,8 @@ def decision_table(
     return pa.table(arrays, schema=DECISION_SCHEMA)
 
 
-def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> np.ndarray:
+def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> npt.NDArray[np.float64]:
+    """Microseconds of one core by listing; a stage without a price costs nothing."""
     common = sum(prices.get(stage, 0.0) for stage in stages.common)
     costs = np.full(count, common)
     costs[list(stages.reached)] += prices.get(stages.last, 0.0)

@@ -1,4 +1,8 @@
-"""Measures of ranking and decision, each with an interval from resampling the cases."""
+"""Measures of ranking and decision, each with an interval from resampling the cases.
+
+A measure takes the numbers of the cases to measure, with repeats in a resample. `truth` is 0 or
+1 and `scores` any increasing function of probability, both [cases, clauses].
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,10 @@ class Estimate(NamedTuple):
 
 
 def bootstrap(measure: Measure, rows: Rows, seed: int = 0) -> Estimate:
-    """Measure `rows`, and resamples of them; the same seed pairs the draws of two measures."""
+    """Measure `rows`, and resamples of them; the same seed pairs the draws of two measures.
+
+    A resample in which the measure is NaN is left out of the interval.
+    """
     rng = np.random.default_rng(seed)
     draws = [measure(rng.choice(rows, len(rows))) for _ in range(RESAMPLES)]
     low, high = np.nanpercentile(draws, [2.5, 97.5])
@@ -53,7 +60,7 @@ def clause_precision(truth: Labels, scores: Floats, clause: int) -> Measure:
 
 
 def mean_clause_precision(truth: Labels, scores: Floats) -> Measure:
-    """The mean over clauses of average precision."""
+    """The mean over violated clauses of average precision; a resample may violate fewer of them."""
 
     def measure(rows: Rows) -> float:
         used = np.flatnonzero(truth[rows].any(axis=0))
@@ -65,12 +72,15 @@ def mean_clause_precision(truth: Labels, scores: Floats) -> Measure:
 
 
 def recall_at_false_positives(truth: Labels, scores: Floats, share: float) -> Measure:
-    """Violations found when this share of the innocent listings is flagged for any clause."""
+    """Violations found when at most this share of the innocent listings is flagged at all.
+
+    A violation is one (listing, clause) pair; one score limit holds for all clauses.
+    """
 
     def measure(rows: Rows) -> float:
         labels, found = truth[rows], scores[rows]
         innocent = ~labels.any(axis=1)
-        limit = np.quantile(found[innocent].max(axis=1), 1 - share)
+        limit = np.quantile(found[innocent].max(axis=1), 1 - share, method="higher")
         return float((found > limit)[labels == 1].mean())
 
     return measure

@@ -8,14 +8,18 @@ from pathlib import Path
 
 from shelfguard.policy.pack import Pack
 
-MODELS = re.compile(r"^models:\n(?:[ -].*\n)*", re.MULTILINE)
+MODELS = re.compile(r"^models:.*\n?(?:[ -].*\n?)*", re.MULTILINE)
+"""The key `models` of a manifest with its list, in block or flow style."""
 
 NAMES = {"student": "student.npz", "encoder": "encoder.onnx", "pieces": "pieces.model"}
 """The model files that a text pack may have, by the name under which the engine asks."""
 
 
 def pin_models(pack: Pack) -> None:
-    """Write name, source and digest of each model file into `pack.yaml`."""
+    """Write name, source and digest of each model file that there is into `pack.yaml`.
+
+    The list replaces the one before it and comes last; the rest stays as written.
+    """
     manifest = pack.root / "pack.yaml"
     text = MODELS.sub("", manifest.read_text("utf-8")).rstrip("\n")
     lines = [
@@ -23,7 +27,8 @@ def pin_models(pack: Pack) -> None:
         for name, file in NAMES.items()
         if (path := pack.root / "models" / file).is_file()
     ]
-    manifest.write_text("\n".join([text, "models:", *lines, ""]), "utf-8")
+    models = ["models:", *lines] if lines else []
+    manifest.write_text("\n".join([text, *models, ""]), "utf-8")
 
 
 def digest(path: Path) -> str:

@@ -2,7 +2,9 @@
 
 The method is Learn-then-Test (Angelopoulos, Bates, Candès, Jordan and Lei, 2021): every
 candidate threshold is a hypothesis "the goal is missed here", tested with an exact
-binomial p-value, and the error over the whole family is kept below 1 - confidence.
+binomial p-value, and the error over the family of one clause, or of the budget, is kept below
+1 - confidence. What is shown holds for listings drawn like the held-out rows: a precision shown
+where half the rows violate does not carry over to a catalog where few do.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ GRID = np.round(np.linspace(0.5, 0.99, 8), 4)
 def budget_threshold(ordinary: Floats, look_alike: Floats, budget: FlagBudget) -> float:
     """The lowest threshold at which both innocent shares stay within budget.
 
-    Both arguments hold the highest probability of each innocent listing. Fixed-sequence
-    testing downwards from 1: flags only grow, so the first failure ends the search and
-    no correction is needed.
+    Both arguments hold the highest probability of each innocent listing, [listings].
+    Fixed-sequence testing downwards from 1: flags only grow, so the first failure ends the
+    search and no correction is needed. Between two observed probabilities no test changes,
+    so trying those alone is the same as trying every number.
     """
     candidates = np.unique(np.concatenate([ordinary, look_alike, [1.0]]))[::-1]
     lowest = 1.0
@@ -48,6 +51,7 @@ def _at_most(flagged: Flags, share: float, confidence: float) -> bool:
 def act_threshold(probabilities: Floats, labels: Floats, goal: PrecisionGoal) -> Threshold:
     """The lowest candidate at which decisions are right as often as the goal asks.
 
+    `probabilities` and `labels` are those of one clause, [rows]; labels are 0 or 1.
     Bonferroni over the candidates, since precision is not monotone in the threshold.
     """
     risk = (1 - goal.confidence) / len(GRID)
@@ -71,7 +75,10 @@ def act_threshold(probabilities: Floats, labels: Floats, goal: PrecisionGoal) ->
 def review_threshold(
     probabilities: Floats, labels: Floats, goal: RecallGoal, threshold: float
 ) -> Threshold:
-    """The budgeted threshold, with whether it shows the clause's recall goal."""
+    """The budgeted threshold, with whether it shows the clause's recall goal.
+
+    `probabilities` and `labels` are those of one clause, [rows]; labels are 0 or 1.
+    """
     total = int(labels.sum())
     found = int(labels[probabilities >= threshold].sum())
     shown = bool(total and binom.sf(found - 1, total, goal.recall) <= 1 - goal.confidence)

@@ -12,7 +12,7 @@ from shelfguard.signals.fold import fold
 
 MAX_QUOTES = 4
 NOTABLE_SHARE = 0.3
-"""A word is quoted from this share of the heaviest word's weight upwards."""
+"""A stretch of words is quoted from this share of the heaviest one's weight upwards."""
 
 
 class Witness:
@@ -28,18 +28,22 @@ class Witness:
         self._folded = {i: fold(text) for i, (_, _, text) in self._segments.items()}
 
     def evidence(self, clause: str, student: Student | None) -> list[Evidence]:
-        """What speaks for a clause, signal findings first; every quote is verified."""
+        """What speaks for a clause, signal findings first.
+
+        The same place is quoted once. A span that does not stand in the source is left out.
+        """
         found = [*self._from_hits(clause, student), *self._from_words(clause, student)]
-        quotes: dict[tuple[str, int | None, int | None], Evidence] = {}
+        quotes: dict[tuple[object, ...], Evidence] = {}
         for piece in found:
-            quotes.setdefault((piece.field, piece.start, piece.end), piece)
+            quotes.setdefault((piece.field, piece.lang, piece.start, piece.end), piece)
         texts = {(field, lang): text for field, lang, text in self._segments.values()}
         return [piece for piece in quotes.values() if is_true(piece, texts)]
 
     def _from_hits(self, clause: str, student: Student | None) -> Iterator[Evidence]:
         for hit in self._hits:
             weight = _feature_weight(student, hit.feature, clause)
-            if not hit.feature.endswith(f":{clause}") and weight <= 0:
+            named = hit.feature.endswith(f":{clause}")
+            if weight < 0 or (weight == 0 and not named):
                 continue
             signal, _, note = hit.feature.partition(":")
             if hit.segment is None:
@@ -73,6 +77,7 @@ class Witness:
         note: str | None,
         weight: float | None = None,
     ) -> Evidence:
+        """The source text behind folded offsets, such as those of a hit."""
         field, lang, text = self._segments[segment]
         first, last = self._folded[segment].source_span(start, end)
         rounded = None if weight is None else round(weight, 4)
@@ -80,6 +85,7 @@ class Witness:
 
 
 def _feature_weight(student: Student | None, feature: str, clause: str) -> float:
+    """What a finding adds to the clause's log-odds; 0 where the model does not weigh it."""
     if student is None or clause not in student.clauses or feature not in student.features:
         return 0.0
     return float(student.features[feature][student.clauses.index(clause)])
@@ -96,7 +102,10 @@ def _phrases(words: Iterable[Contribution]) -> Iterator[Contribution]:
 
 
 def is_true(evidence: Evidence, texts: Mapping[tuple[str, str | None], str]) -> bool:
-    """Whether a quote stands in the listing at the offsets that it states."""
+    """Whether a span's quote stands in the listing at the offsets that it states.
+
+    `texts` holds the source by (field, lang). An attribute has no offsets to check.
+    """
     if evidence.kind == "attribute":
         return True
     text = texts.get((evidence.field, evidence.lang))

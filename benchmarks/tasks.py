@@ -129,8 +129,8 @@ def _kernels(engine: Any, batch: Any) -> tuple[float, float]:
     _ = derived.folded
     folded = time.perf_counter()
     hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-    _, near = engine.text.student_scores(derived, hits)
-    open_rows = engine.text.open_rows(near)
+    _, openness = engine.text.student_scores(derived, hits)
+    open_rows = engine.text.open_rows(openness)
     if len(open_rows):
         engine.text.encoder_scores(derived, open_rows)
     return time.perf_counter() - folded, folded - start

@@ -114,10 +114,10 @@ class _Pass:
         if text is None:
             return
         with self._stage(STUDENT, TEXT, np.arange(len(self.derived.batch))):
-            raw, near = text.student_scores(self.derived, self.hits)
+            raw, openness = text.student_scores(self.derived, self.hits)
             self.raw[:, columns] = raw
             self.probabilities[:, columns] = text.probability(STUDENT, raw, 0.0)
-            self.open = text.open_rows(near)
+            self.open = text.open_rows(openness)
         if len(self.open):
             with self._stage(ENCODER, TEXT, self.open):
                 encoded = text.encoder_scores(self.derived, self.open)

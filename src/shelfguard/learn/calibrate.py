@@ -22,9 +22,9 @@ from shelfguard.signals.base import Derived
 from shelfguard.signals.registry import build_signals
 from shelfguard.signals.text import TextModel
 
-CATALOG_ROWS = 2000
+CATALOG_ROWS = 5000
 FOLDS = 5
-OPEN_RECALL = 0.995
+OPEN_RECALL = 0.99
 """The share of what the encoder would flag that the student must leave open to it."""
 
 Flags = npt.NDArray[np.bool_]
@@ -34,7 +34,7 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
     """Write the pack's calibration from held-out rows and held-out real listings."""
     text = TextModel.load(pack, Calibration(clauses={}))
     truth = labels(rows, text.clauses)
-    near, features = raw_scores(pack, text, to_batch(rows))
+    openness, features = raw_scores(pack, text, to_batch(rows))
     stage, probabilities, brier = fit_log_odds(features, truth)
     innocent = np.array([not row.violates for row in rows])
     look_alike = innocent & np.array([row.near is not None for row in rows])
@@ -43,8 +43,8 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
         highest[innocent & ~look_alike], highest[look_alike], pack.manifest.budget
     )
     flagged = highest >= threshold
-    open_at = float(np.quantile(near[flagged], 1 - OPEN_RECALL)) if flagged.any() else 0.0
-    real_near, _ = raw_scores(pack, text, catalog_batch(data, CATALOG_ROWS, seed, held_out=True))
+    open_at = float(np.quantile(openness[flagged], 1 - OPEN_RECALL)) if flagged.any() else 0.0
+    real = student_openness(pack, text, catalog_batch(data, CATALOG_ROWS, seed, held_out=True))
     solved = {
         clause: Thresholds(
             act=act_threshold(probabilities[:, i], truth[:, i], pack.clauses[clause].goals.act),
@@ -63,8 +63,8 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
         "brier": brier,
         "flagged_violating": float(flagged[~innocent].mean()),
         "flagged_look_alike": float(flagged[look_alike].mean()),
-        "real_rows": len(real_near),
-        "real_left_open": float((real_near >= open_at).mean()) if len(real_near) else None,
+        "real_rows": len(real),
+        "real_left_open": float((real >= open_at).mean()) if len(real) else None,
     }
     calibration = Calibration(
         stages={"encoder": stage}, open_at=open_at, clauses=solved, data=figures
@@ -73,12 +73,19 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
 
 
 def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, Floats]:
-    """NEAR log-odds [rows], and both models' log-odds [rows, clauses, 2]."""
+    """Openness [rows], and both models' log-odds [rows, clauses, 2]."""
     derived = Derived(batch)
     hits = [hit for signal in build_signals(pack) for hit in signal.run(derived)]
-    student, near = text.student_scores(derived, hits)
+    student, openness = text.student_scores(derived, hits)
     encoder = text.encoder_scores(derived, np.arange(len(batch)))
-    return near, np.stack([student, encoder], axis=-1)
+    return openness, np.stack([student, encoder], axis=-1)
+
+
+def student_openness(pack: Pack, text: TextModel, batch: Batch) -> Floats:
+    """Openness [rows] alone, which costs no encoder."""
+    derived = Derived(batch)
+    hits = [hit for signal in build_signals(pack) for hit in signal.run(derived)]
+    return text.student_scores(derived, hits)[1]
 
 
 def fit_log_odds(features: Floats, truth: Floats) -> tuple[LogOdds, Floats, float]:

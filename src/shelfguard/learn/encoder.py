@@ -12,7 +12,8 @@ from sentencepiece import SentencePieceProcessor
 from torch import Tensor
 from torch.nn import functional
 
-from shelfguard.learn.network import FROZEN, HIDDEN, Network
+from shelfguard.learn.network import FROZEN, Network
+from shelfguard.learn.pretrained import HIDDEN
 from shelfguard.models.encoder import Floats, token_ids
 
 Integers = npt.NDArray[np.int64]
@@ -85,17 +86,17 @@ def frozen_states(
 
 def fine_tune(
     network: Network,
-    variants: Sequence[States],
+    states: States,
     task: Task,
     epochs: int,
     seed: int,
     report: Callable[[int, float], None],
 ) -> None:
-    """Train heads and upper layers; each epoch sees one variant of each text, at random."""
+    """Train heads and upper layers with AdamW, the rate rising and then falling linearly."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     optimizer, rates = _optimizer(network)
-    lengths = variants[0].lengths()
+    lengths = states.lengths()
     total = epochs * sum(1 for _ in _batches(lengths, np.random.default_rng(seed)))
     step = 0
     for epoch in range(epochs):
@@ -104,7 +105,6 @@ def fine_tune(
         for rows in _batches(lengths, rng):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * _schedule(step / total)
-            states = variants[0 if rng.random() < 0.5 else rng.integers(len(variants))]
             loss = _loss(network, states.batch(rows), task, rows)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()

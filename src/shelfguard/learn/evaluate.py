@@ -52,7 +52,7 @@ class Subject:
 
 
 def main() -> None:
-    """Evaluate and write the report; exit code 7 if a case gate fails."""
+    """Evaluate and write the report. The gates are those of `shelfguard pack test`."""
     options = _options()
     pack = load_pack(options.pack)
     engine = Engine.from_pack(pack)
@@ -70,7 +70,7 @@ def main() -> None:
         "languages": {lang: ranking(subject, lang) for lang in pack.manifest.languages},
         "gains": gains(subject),
         "clauses": by_clause(subject),
-        "catalogs": dict(real_catalogs(engine, options.data)),
+        "catalogs": real_catalogs(engine, options.data),
     }
     write(result, pack, options.out)
     say(f"wrote {options.out / 'report.html'}")
@@ -89,7 +89,7 @@ def gather(pack: Pack, engine: Engine, cases: list[Row]) -> Subject:
 
 def decisions(engine: Engine, rows: Sequence[Row]) -> dict[str, dict[str, dict[str, Any]]]:
     """The share of each kind decided under the right clause, or flagged, by language."""
-    result = run_cases(rows, engine)
+    result = run_cases(engine, rows)
     return {
         kind: {lang or "all": result.share(kind, lang).as_dict() for lang in (None, "en", "fr")}
         for kind in KINDS
@@ -139,9 +139,9 @@ def by_clause(subject: Subject) -> dict[str, dict[str, Estimate]]:
     }
 
 
-def real_catalogs(engine: Engine, data: Path) -> list[tuple[str, dict[str, Any]]]:
-    """The share of each real catalog that is flagged; part of it was trained on as innocent."""
-    found = []
+def real_catalogs(engine: Engine, data: Path) -> dict[str, dict[str, Any]]:
+    """The share flagged of each real catalog by file name; part was trained on as innocent."""
+    found = {}
     for name in CATALOGS:
         if not (data / name).is_file():
             continue
@@ -150,12 +150,12 @@ def real_catalogs(engine: Engine, data: Path) -> list[tuple[str, dict[str, Any]]
             outcomes = engine.run(chunk.batch).table.column("outcome").to_pylist()
             flagged += sum(outcome != Outcome.ALLOW for outcome in outcomes)
             total += len(outcomes)
-        found.append((Path(name).name, Share(flagged, total).as_dict()))
+        found[Path(name).name] = Share(flagged, total).as_dict()
     return found
 
 
 def write(result: dict[str, Any], pack: Pack, out: Path) -> None:
-    """Write `metrics.json` and `report.html`."""
+    """Write `metrics.json` and `report.html`; `result` is what `main` gathers, by section."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "metrics.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     templates = jinja2.Environment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -32,8 +33,8 @@ def word_buckets(word: str, buckets: int) -> list[int]:
     padded = f"<{word}>".encode()
     grams = {padded}
     for size in SUBWORD_LENGTHS:
-        grams.update(padded[i : i + size] for i in range(len(padded) - size + 1))
-    return sorted(crc32(gram) % buckets for gram in grams)
+        grams.update([padded[i : i + size] for i in range(len(padded) - size + 1)])
+    return sorted([crc32(gram) % buckets for gram in grams])
 
 
 def pair_buckets(first: Integers, second: Integers, buckets: int) -> Integers:
@@ -93,6 +94,7 @@ class Student:
         self.clauses = tuple(clauses)
         self.words, self.pairs, self.features, self.bias = words, pairs, features, bias
         self.word_idf, self.pair_idf = word_idf, pair_idf
+        self._word_vectors = np.column_stack([words, np.square(word_idf)])
         self._pair_vectors = np.column_stack([pairs, np.square(pair_idf)])
         self._known_pairs = pair_idf > 0
         self._forget_words()
@@ -180,14 +182,14 @@ class Student:
         self._hashes = np.zeros(1, np.int64)
 
     def _learn_words(self, words: set[str]) -> None:
+        """Add up each new word's n-grams, once and for all."""
         ordered = sorted(words)
-        vectors = np.empty((len(ordered), self._vectors.shape[1]), np.float32)
-        for i, word in enumerate(ordered):
-            buckets = word_buckets(word, len(self.words))
-            vectors[i, :-1] = self.words[buckets].sum(axis=0)
-            vectors[i, -1] = np.square(self.word_idf[buckets]).sum()
+        buckets = [word_buckets(word, len(self.words)) for word in ordered]
+        owner = np.repeat(np.arange(len(ordered), dtype=np.int32), [len(b) for b in buckets])
+        vectors = np.zeros((len(ordered), self._vectors.shape[1]), np.float32)
+        add_by_owner(vectors, self._word_vectors, np.array(list(chain(*buckets))), owner)
         first = len(self._numbers)
-        self._numbers.update((word, first + i) for i, word in enumerate(ordered))
+        self._numbers.update(zip(ordered, range(first, first + len(ordered)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])
         hashes = np.fromiter((crc32(word.encode()) for word in ordered), np.int64, len(ordered))
         self._hashes = np.concatenate([self._hashes, hashes])

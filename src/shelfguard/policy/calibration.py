@@ -50,7 +50,7 @@ class LogOdds(BaseModel):
 class Calibration(BaseModel):
     """`models/calibration.json`. A clause listed there has a head in a model.
 
-    A listing with no clause at `open_at` or above after the student needs no encoder.
+    A listing whose openness after the student is below `open_at` needs no encoder.
     """
 
     stages: dict[str, LogOdds] = {}

@@ -28,6 +28,11 @@ MAX_CHARACTERS = 2000
 
 REBUILD = "Build the pack's models again: python -m shelfguard.learn.build"
 
+WORST_CLAUSE_SHARE = 0.5
+"""Chosen on held-out rows; design/log.md has the alternatives."""
+
+LEAST = -50.0
+
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 READING_ORDER = {"title": 0, "description": 2, "bullets": 2}
@@ -98,13 +103,18 @@ class TextModel:
         return cls(Student.load(files["student"]), encoder, calibration)
 
     def student_scores(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
-        """Raw log-odds [listings, clauses] from all text and other signals' hits, and NEAR's."""
+        """(log-odds [listings, clauses] from text and other signals' hits, openness [listings]).
+
+        Openness orders listings by how much they need the encoder: how near they are to any
+        clause, and how much the student holds against them under the worst one.
+        """
         segments, folded = derived.segments, derived.folded
         order = np.argsort(segments.rows, kind="stable")
         found = sorted({(hit.row, hit.feature) for hit in hits})
         texts = [folded[i] for i in order]
         scores = self.student.score(texts, segments.rows[order], found, len(derived.batch))
-        return scores[:, :-1], scores[:, -1]
+        clauses, near = scores[:, :-1], scores[:, -1]
+        return clauses, near + WORST_CLAUSE_SHARE * clauses.max(axis=1, initial=LEAST)
 
     def encoder_scores(self, derived: Derived, rows: Rows) -> Floats:
         """Raw log-odds [rows, clauses] of the encoder; zero where the pack has none."""
@@ -112,11 +122,11 @@ class TextModel:
             return np.zeros((len(rows), len(self.clauses)), np.float32)
         return self.encoder.score(encoder_texts(derived, rows))
 
-    def open_rows(self, near: Floats) -> Rows:
-        """The listings that the student leaves open, by its NEAR head."""
+    def open_rows(self, openness: Floats) -> Rows:
+        """The listings that the student leaves to the encoder."""
         if self.encoder is None:
             return np.empty(0, np.int64)
-        return np.flatnonzero(near >= self._open_at)
+        return np.flatnonzero(openness >= self._open_at)
 
     def probability(self, stage: str, student: Floats, encoder: Floats | float) -> Floats:
         """Calibrated probabilities after a stage, rounded so that machines agree."""

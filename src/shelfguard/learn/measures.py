@@ -43,20 +43,19 @@ def bootstrap(measure: Measure, rows: Rows, seed: int = 0) -> Estimate:
     return Estimate(measure(rows), float(low), float(high))
 
 
+def average_precision(truth: Labels, scores: Floats) -> float:
+    """Mean precision at each violation, of one-dimensional arrays; NaN where there is none."""
+    return float(average_precision_score(truth, scores)) if truth.any() else float("nan")
+
+
 def pooled_precision(truth: Labels, scores: Floats) -> Measure:
     """Average precision over all (listing, clause) pairs."""
-    return lambda rows: float(average_precision_score(truth[rows].ravel(), scores[rows].ravel()))
+    return lambda rows: average_precision(truth[rows].ravel(), scores[rows].ravel())
 
 
 def clause_precision(truth: Labels, scores: Floats, clause: int) -> Measure:
-    """Average precision of one clause; NaN in a resample without a violation."""
-
-    def measure(rows: Rows) -> float:
-        if not truth[rows, clause].any():
-            return float("nan")
-        return float(average_precision_score(truth[rows, clause], scores[rows, clause]))
-
-    return measure
+    """Average precision of one clause."""
+    return lambda rows: average_precision(truth[rows, clause], scores[rows, clause])
 
 
 def mean_clause_precision(truth: Labels, scores: Floats) -> Measure:
@@ -64,9 +63,8 @@ def mean_clause_precision(truth: Labels, scores: Floats) -> Measure:
 
     def measure(rows: Rows) -> float:
         used = np.flatnonzero(truth[rows].any(axis=0))
-        return float(
-            np.mean([average_precision_score(truth[rows, c], scores[rows, c]) for c in used])
-        )
+        found = [average_precision(truth[rows, clause], scores[rows, clause]) for clause in used]
+        return float(np.mean(found)) if found else float("nan")
 
     return measure
 
@@ -74,12 +72,15 @@ def mean_clause_precision(truth: Labels, scores: Floats) -> Measure:
 def recall_at_false_positives(truth: Labels, scores: Floats, share: float) -> Measure:
     """Violations found when at most this share of the innocent listings is flagged at all.
 
-    A violation is one (listing, clause) pair; one score limit holds for all clauses.
+    A violation is one (listing, clause) pair; one score limit holds for all clauses. NaN
+    without a violation or without an innocent listing.
     """
 
     def measure(rows: Rows) -> float:
         labels, found = truth[rows], scores[rows]
         innocent = ~labels.any(axis=1)
+        if innocent.all() or not innocent.any():
+            return float("nan")
         limit = np.quantile(found[innocent].max(axis=1), 1 - share, method="higher")
         return float((found > limit)[labels == 1].mean())
 

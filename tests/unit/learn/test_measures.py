@@ -42,6 +42,14 @@ def test_a_clause_without_a_violation_has_no_precision_and_does_not_count() -> N
     assert mean_clause_precision(TRUTH, PERFECT)(innocent) == 1
 
 
+def test_without_violations_nothing_can_be_measured() -> None:
+    rows = np.array([2, 3])
+    assert isnan(pooled_precision(TRUTH, PERFECT)(rows))
+    assert isnan(mean_clause_precision(TRUTH, PERFECT)(rows))
+    assert isnan(recall_at_false_positives(TRUTH, PERFECT, 0.01)(rows))
+    assert isnan(recall_at_false_positives(TRUTH, PERFECT, 0.01)(np.array([0, 1])))
+
+
 def test_recall_counts_violations_under_the_right_clause() -> None:
     wrong_clause = PERFECT[:, ::-1]
     assert recall_at_false_positives(TRUTH, PERFECT, 0.01)(ALL) == 1

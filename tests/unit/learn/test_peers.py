@@ -18,7 +18,8 @@ NEW = [
 @pytest.mark.parametrize("peer", [TfidfRegression, FastText])
 def test_a_peer_ranks_each_clause_right(peer: type[TfidfRegression | FastText]) -> None:
     scores = peer.train(ROWS, CLAUSES).scores(NEW)
-    assert (scores.shape, scores.dtype) == ((3, 2), np.float32)
+    assert scores.shape == (3, 2)
+    assert scores.dtype == np.float32
     assert scores.argmax(axis=0).tolist() == [0, 1]
     assert scores.min() >= 0
     assert scores.max() <= 1.0001

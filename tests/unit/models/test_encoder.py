@@ -33,7 +33,8 @@ def test_the_graph_names_its_clauses(tiny: Tiny) -> None:
 def test_a_score_is_what_the_graph_makes_of_the_tokens(tiny: Tiny) -> None:
     encoder, pieces, table = tiny
     scores = encoder.score(["brass knuckles", "desk lamp"])
-    assert (scores.shape, scores.dtype) == ((2, 2), np.float32)
+    assert scores.shape == (2, 2)
+    assert scores.dtype == np.float32
     expected = table[token_ids(pieces, "brass knuckles")].mean(axis=0)
     np.testing.assert_allclose(scores[0], expected, rtol=1e-5)
 

@@ -136,7 +136,7 @@ def test_only_the_heaviest_words_are_quoted(student: Student) -> None:
 
 
 def test_a_quote_that_is_not_in_the_source_is_false() -> None:
-    texts = {("title", "en"): "Brass ring"}
+    texts: dict[tuple[str, str | None], str] = {("title", "en"): "Brass ring"}
     assert is_true(Evidence("span", "text", "title", "en", 0, 5, "Brass"), texts)
     assert not is_true(Evidence("span", "text", "title", "en", 1, 6, "Brass"), texts)
     assert not is_true(Evidence("span", "text", "title", "fr", 0, 5, "Brass"), texts)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from shelfguard.decide import Finding, Thresholds, find, in_force, settle
 from shelfguard.decision import Decisions, Mode, Outcome, Reason
+from shelfguard.errors import ModelError
 from shelfguard.listing import Batch
 from shelfguard.policy.calibration import Calibration, read_calibration
 from shelfguard.policy.pack import Pack
@@ -19,7 +21,7 @@ from shelfguard.record import Context, Stages, Verdict, decision_table
 from shelfguard.signals.base import Derived, Hit, Signal
 from shelfguard.signals.evidence import Witness
 from shelfguard.signals.registry import TEXT, build_signals
-from shelfguard.signals.text import TextModel
+from shelfguard.signals.text import REBUILD, TextModel
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -49,8 +51,12 @@ class Engine:
         self.models = {model.name: model.sha256 for model in pack.manifest.models}
         self.thresholds = solved_thresholds(pack, read_calibration(pack))
         heads = text.clauses if text else ()
+        if not set(heads) <= set(self.clauses):
+            raise ModelError(
+                "the student knows clauses that the pack does not", file=pack.root, fix=REBUILD
+            )
         self.columns = np.array([self.clauses.index(clause) for clause in heads], np.int64)
-        self.context = Context(pack.label, self.models, mode, pack.manifest.costs)
+        self.context = Context(pack.label, self.models, mode, pack.manifest.costs, market)
 
     @classmethod
     def from_pack(cls, pack: Pack, *, market: str | None = None, mode: Mode = "shadow") -> Engine:
@@ -67,12 +73,13 @@ class Engine:
         """Decide every listing of the batch, in order."""
         started = time.perf_counter()
         work = _Pass(self, batch)
+        work.note_absent_signals()
         work.run_signals()
         work.judge_text()
         work.mask_other_markets()
         verdicts = work.verdicts()
         ms = (time.perf_counter() - started) * 1000
-        table = decision_table(batch, verdicts, work.stages(), self.context, ms)
+        table = decision_table(batch, verdicts, work.stages, self.context, ms)
         return Decisions(table, self.clauses, work.probabilities, work.seconds, work.rows)
 
 
@@ -97,11 +104,26 @@ class _Pass:
         self.hits: list[Hit] = []
         self.probabilities = np.full((len(batch), len(engine.clauses)), np.nan, np.float32)
         self.raw = np.full_like(self.probabilities, np.nan)
+        self.outside = np.zeros(self.probabilities.shape, bool)
         self.open: Rows = np.empty(0, np.int64)
         self.degraded: dict[int, list[str]] = defaultdict(list)
         self.missing: dict[int, set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
         self.rows: dict[str, int] = {}
+
+    def note_absent_signals(self) -> None:
+        """A signal that the pack requires but does not have has seen no listing."""
+        here = {signal.name for signal in self.engine.signals}
+        if self.engine.text:
+            here.add(TEXT)
+        for name in self.engine.pack.manifest.required:
+            if name not in here:
+                self._degrade(name, f"{name}: not in this pack", range(len(self.derived.batch)))
+
+    def _degrade(self, signal: str, reason: str, rows: Iterable[int]) -> None:
+        for row in rows:
+            self.degraded[row].append(reason)
+            self.missing[row].add(signal)
 
     def run_signals(self) -> None:
         everyone = np.arange(len(self.derived.batch))
@@ -122,6 +144,8 @@ class _Pass:
             with self._stage(ENCODER, TEXT, self.open):
                 encoded = text.encoder_scores(self.derived, self.open)
                 judged = text.probability(ENCODER, raw[self.open], encoded)
+                if not np.isfinite(judged).all():
+                    raise ValueError("a score is not a number")
                 self.probabilities[np.ix_(self.open, columns)] = judged
 
     @contextmanager
@@ -131,9 +155,8 @@ class _Pass:
         try:
             yield
         except Exception as error:
-            for row in rows.tolist():
-                self.degraded[row].append(f"{name}: failed ({type(error).__name__}: {error})")
-                self.missing[row].add(signal)
+            reason = f"{name}: failed ({type(error).__name__}: {error})"
+            self._degrade(signal, reason, rows.tolist())
         self.seconds[name] = time.perf_counter() - started
         self.rows[name] = len(rows)
 
@@ -148,7 +171,8 @@ class _Pass:
                 if not in_force(clause.markets, market)
             ]
             rows = [row for row, own in enumerate(markets) if override or own == market]
-            self.probabilities[np.ix_(np.array(rows, int), np.array(outside, int))] = np.nan
+            self.outside[np.ix_(np.array(rows, int), np.array(outside, int))] = True
+        self.probabilities[self.outside] = np.nan
 
     def verdicts(self) -> dict[int, Verdict]:
         """A verdict for every listing that is flagged or degraded."""
@@ -157,6 +181,7 @@ class _Pass:
             findings[finding.row].append(finding)
         for finding in self._phrases_alone():
             findings[finding.row].append(finding)
+            findings[finding.row].sort(key=lambda f: -f.outcome.severity)
         rows = {*findings, *self.degraded}
         hits: dict[int, list[Hit]] = {row: [] for row in rows}
         for hit in self.hits:
@@ -170,7 +195,7 @@ class _Pass:
         places = {f"lexicon:{clause}": i for i, clause in enumerate(self.engine.clauses)}
         found = {(hit.row, places.get(hit.feature, -1)) for hit in self.hits}
         for row, column in sorted(found):
-            if column >= 0 and column not in judged:
+            if column >= 0 and column not in judged and not self.outside[row, column]:
                 yield Finding(row, column, Outcome.REVIEW)
 
     def _verdict(self, row: int, findings: Sequence[Finding], hits: Sequence[Hit]) -> Verdict:
@@ -192,10 +217,11 @@ class _Pass:
             outcome=finding.outcome,
             probability=round(probability, 5) if known else None,
             raw=None if np.isnan(raw) else round(raw, 4),
-            stage=self.stages().settled_by(finding.row) if known else RULES,
+            stage=self.stages.settled_by(finding.row) if known else RULES,
             evidence=witness.evidence(name, student),
         )
 
+    @cached_property
     def stages(self) -> Stages:
         """The stages that every listing went through, and the one for those left open."""
         common = [signal.name for signal in self.engine.signals]

@@ -28,6 +28,7 @@ class Context:
     models: Mapping[str, str]
     mode: Mode
     costs: Mapping[str, float]
+    market: str | None = None
 
     @property
     def digest(self) -> str:
@@ -73,7 +74,7 @@ def decision_table(
     rows = [verdicts.get(row, ALLOWED) for row in range(count)]
     hashes = batch.content_hashes()
     digest = context.digest
-    salt = f"{context.pack}\n{digest}\n{context.mode}\n"
+    salt = f"{context.pack}\n{digest}\n{context.mode}\n{context.market or ''}\n"
     source = batch.table.column("source")
     columns = {
         "id": [hashlib.sha256(f"{salt}{h}".encode()).hexdigest()[:32] for h in hashes],

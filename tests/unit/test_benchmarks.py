@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks import catalog
-from shelfguard.learn.peers import FastText, TfidfRegression, targets
 from benchmarks.pinned import medians
 from benchmarks.scan import Bar
 
+from shelfguard.learn.peers import FastText, TfidfRegression, targets
 from shelfguard.policy.rows import Kind, Row
 
 

@@ -145,3 +145,23 @@ def test_without_an_encoder_nothing_is_left_open(tmp_path: Path) -> None:
     decisions = make_engine(tmp_path).run(batch("Solid brass knuckles", "wool socks"))
     assert set(decisions.table.column("stage").to_pylist()) == {"student"}
     assert decisions.rows["student"] == 2
+
+
+def test_a_signal_that_the_pack_requires_but_lacks_never_allows(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path)
+    (row,) = Engine(pack, [], None).run(batch("Lamp")).table.to_pylist()
+    assert (row["outcome"], row["degraded"]) == ("review", ["lexicon: not in this pack"])
+
+
+def test_a_phrase_alone_says_nothing_outside_its_market(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path)
+    engine = Engine(pack, [Lexicon.from_pack(pack)], None, market="US")
+    assert outcomes(engine, batch("Knuckle duster, brass")) == ["allow"]
+
+
+def test_decisions_for_two_markets_have_two_ids(tmp_path: Path) -> None:
+    ids = {
+        make_engine(tmp_path, market=market).run(batch("Lamp")).table.column("id")[0].as_py()
+        for market in ("CA", "US")
+    }
+    assert len(ids) == 2

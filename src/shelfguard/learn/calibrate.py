@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,51 +26,116 @@ from shelfguard.signals.text import TextModel
 CATALOG_ROWS = 5000
 FOLDS = 5
 OPEN_RECALL = 0.99
-"""The share of what the encoder would flag that the student must leave open to it."""
+"""The share of what both models would flag that the student must leave open."""
 
-Flags = npt.NDArray[np.bool_]
+STUDENT, ENCODER = "student", "encoder"
+NOTHING = np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Both stages calibrated, and where the student hands over."""
+
+    stages: dict[str, LogOdds]
+    open_at: float
+    probabilities: Floats
+    brier: float
 
 
 def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> None:
     """Write the pack's calibration from held-out rows and held-out real listings."""
     text = TextModel.load(pack, Calibration(clauses={}))
     truth = labels(rows, text.clauses)
-    openness, features = raw_scores(pack, text, to_batch(rows))
-    stage, probabilities, brier = fit_log_odds(features, truth)
-    innocent = np.array([not row.violates for row in rows])
-    look_alike = innocent & np.array([row.near is not None for row in rows])
-    highest = probabilities.max(axis=1)
-    threshold = budget_threshold(
-        highest[innocent & ~look_alike], highest[look_alike], pack.manifest.budget
+    cascade = fit_cascade(pack, text, rows, truth)
+    threshold = flag_threshold(pack, rows, cascade.probabilities)
+    real, real_open = judge_catalog(
+        pack, text, cascade, catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
     )
-    flagged = highest >= threshold
-    open_at = float(np.quantile(openness[flagged], 1 - OPEN_RECALL)) if flagged.any() else 0.0
-    real = student_openness(pack, text, catalog_batch(data, CATALOG_ROWS, seed, held_out=True))
+    seen = np.vstack([cascade.probabilities, real])
+    right = np.vstack([truth, np.zeros_like(real)])
     solved = {
         clause: Thresholds(
-            act=act_threshold(probabilities[:, i], truth[:, i], pack.clauses[clause].goals.act),
+            act=act_threshold(seen[:, i], right[:, i], pack.clauses[clause].goals.act),
             review=review_threshold(
-                probabilities[:, i], truth[:, i], pack.clauses[clause].goals.review, threshold
+                cascade.probabilities[:, i],
+                truth[:, i],
+                pack.clauses[clause].goals.review,
+                threshold,
             ),
         )
         for i, clause in enumerate(text.clauses)
     }
+    flagged = (cascade.probabilities >= threshold).any(axis=1)
     figures = {
         "rows": len(rows),
-        "violating": int((~innocent).sum()),
-        "look_alike": int(look_alike.sum()),
-        "ordinary": int((innocent & ~look_alike).sum()),
-        "threshold": threshold,
-        "brier": brier,
-        "flagged_violating": float(flagged[~innocent].mean()),
-        "flagged_look_alike": float(flagged[look_alike].mean()),
-        "real_rows": len(real),
-        "real_left_open": float((real >= open_at).mean()) if len(real) else None,
+        **{name: int(group.sum()) for name, group in groups(rows).items()},
+        **{f"flagged_{name}": _share(flagged[group]) for name, group in groups(rows).items()},
+        "threshold": None if threshold == NOTHING else threshold,
+        "brier": cascade.brier,
+        "real": len(real),
+        "real_left_open": _share(real_open),
+        "flagged_real": _share((real >= threshold).any(axis=1)),
     }
     calibration = Calibration(
-        stages={"encoder": stage}, open_at=open_at, clauses=solved, data=figures
+        models={model.name: model.sha256 for model in pack.manifest.models},
+        stages=cascade.stages,
+        open_at=cascade.open_at,
+        clauses=solved,
+        data=figures,
     )
     (pack.root / FILE).write_text(calibration.model_dump_json(indent=1) + "\n", "utf-8")
+
+
+def groups(rows: Sequence[Row]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which rows violate, which are legal look-alikes of a clause, and which are neither."""
+    violating = np.array([bool(row.violates) for row in rows])
+    near = np.array([row.near is not None for row in rows])
+    return {
+        "violating": violating,
+        "look_alike": ~violating & near,
+        "ordinary": ~violating & ~near,
+    }
+
+
+def fit_cascade(pack: Pack, text: TextModel, rows: Sequence[Row], truth: Floats) -> Cascade:
+    """Calibrate each stage, and close as early as `OPEN_RECALL` allows.
+
+    Probabilities [rows, clauses] are out of fold, each of the stage that settles its row.
+    """
+    openness, features = raw_scores(pack, text, to_batch(rows))
+    student, early, brier = fit_log_odds(features[..., :1], truth)
+    if text.encoder is None:
+        return Cascade({STUDENT: student}, 0.0, early, brier)
+    encoder, late, brier = fit_log_odds(features, truth)
+    flagged = late.max(axis=1) >= flag_threshold(pack, rows, late)
+    open_at = float(np.quantile(openness[flagged], 1 - OPEN_RECALL)) if flagged.any() else 0.0
+    settled = np.where((openness >= open_at)[:, None], late, early)
+    return Cascade({STUDENT: student, ENCODER: encoder}, open_at, settled, brier)
+
+
+def flag_threshold(pack: Pack, rows: Sequence[Row], probabilities: Floats) -> float:
+    """The lowest threshold within the pack's flag budget; infinity where there is none."""
+    highest, group = probabilities.max(axis=1), groups(rows)
+    return budget_threshold(
+        highest[group["ordinary"]], highest[group["look_alike"]], pack.manifest.budget
+    )
+
+
+def judge_catalog(
+    pack: Pack, text: TextModel, cascade: Cascade, batch: Batch
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """(probabilities [rows, clauses], rows left open) of real listings, as a scan judges them."""
+    derived = Derived(batch)
+    hits = [hit for signal in build_signals(pack) for hit in signal.run(derived)]
+    student, openness = text.student_scores(derived, hits)
+    by = cascade.stages[STUDENT]
+    judged = expit(by.student * student + by.offset)
+    is_open = openness >= cascade.open_at if text.encoder else np.zeros(len(batch), bool)
+    if is_open.any():
+        by = cascade.stages[ENCODER]
+        encoder = text.encoder_scores(derived, np.flatnonzero(is_open))
+        judged[is_open] = expit(by.student * student[is_open] + by.encoder * encoder + by.offset)
+    return judged.astype(np.float32), is_open
 
 
 def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, Floats]:
@@ -81,33 +147,30 @@ def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, Float
     return openness, np.stack([student, encoder], axis=-1)
 
 
-def student_openness(pack: Pack, text: TextModel, batch: Batch) -> Floats:
-    """Openness [rows] alone, which costs no encoder."""
-    derived = Derived(batch)
-    hits = [hit for signal in build_signals(pack) for hit in signal.run(derived)]
-    return text.student_scores(derived, hits)[1]
-
-
 def fit_log_odds(features: Floats, truth: Floats) -> tuple[LogOdds, Floats, float]:
-    """Platt scaling over both models: (weights, out-of-fold probabilities, Brier score).
+    """Platt scaling over the models' log-odds: (weights, out-of-fold probabilities, Brier score).
 
-    One fit for all clauses, since a clause alone has a few dozen violations; Platt,
-    "Probabilistic outputs for support vector machines" (1999).
+    `features` is [rows, clauses, models]. One fit for all clauses, since a clause alone has a
+    few dozen violations; Platt, "Probabilistic outputs for support vector machines" (1999).
     """
     rows, clauses, models = features.shape
     flat, target = features.reshape(-1, models), truth.reshape(-1)
     group = np.repeat(np.arange(rows), clauses)
     probabilities = np.empty(len(flat))
     for train, test in GroupKFold(FOLDS).split(flat, target, group):
-        probabilities[test] = expit(
-            _platt(flat[train], target[train]).decision_function(flat[test])
-        )
+        fold = _platt(flat[train], target[train])
+        probabilities[test] = expit(fold.decision_function(flat[test]))
     final = _platt(flat, target)
-    student, encoder = final.coef_[0]
-    stage = LogOdds(student=student, encoder=encoder, offset=final.intercept_[0])
+    names = (STUDENT, ENCODER)[:models]
+    weights = dict(zip(names, final.coef_[0].tolist(), strict=True))
+    stage = LogOdds(offset=final.intercept_[0], **weights)
     brier = float(brier_score_loss(target, probabilities))
     return stage, probabilities.reshape(rows, clauses).astype(np.float32), brier
 
 
 def _platt(features: Floats, target: Floats) -> LogisticRegression:
     return LogisticRegression(C=1e6).fit(features, target)
+
+
+def _share(flags: npt.NDArray[np.bool_]) -> float | None:
+    return float(flags.mean()) if len(flags) else None

@@ -14,6 +14,7 @@ from shelfguard.feeds import read_feed
 from shelfguard.listing import LISTING_SCHEMA, Batch
 from shelfguard.policy.pack import Pack
 from shelfguard.policy.rows import Row
+from shelfguard.signals.registry import TEXT
 
 Floats = npt.NDArray[np.float32]
 
@@ -53,9 +54,11 @@ def labels(rows: Sequence[Row], clauses: Sequence[str]) -> Floats:
 
 
 def learned_clauses(pack: Pack, rows: Sequence[Row]) -> list[str]:
-    """The clauses that a text model can learn: those with a violating example."""
+    """The clauses that ask for the text model and have a violating example."""
     violated = {clause for row in rows for clause in row.violates}
-    return [clause for clause in pack.clauses if clause in violated]
+    return [
+        name for name, clause in pack.clauses.items() if name in violated and TEXT in clause.signals
+    ]
 
 
 def catalog_batch(data: Path, count: int, seed: int, *, held_out: bool) -> Batch:

@@ -18,6 +18,9 @@ EARLY = 6
 
 FEATURES = 3 * HIDDEN
 
+FRESH = ("topic", "violation", "shared")
+"""The heads, which no pretrained weights fill."""
+
 
 class Layer(nn.Module):
     """One post-norm transformer layer, as in BERT."""
@@ -115,7 +118,9 @@ def from_pretrained(tensors: dict[str, Floats], clauses: int) -> Network:
     for i in range(LAYERS):
         loaded |= {f"layers.{i}.{name}": value for name, value in _layer(tensors, i).items()}
     state = {name: torch.from_numpy(np.ascontiguousarray(v)) for name, v in loaded.items()}
-    network.load_state_dict(state, strict=False)
+    missing = network.load_state_dict(state, strict=False)
+    if missing.unexpected_keys or not all(k.startswith(FRESH) for k in missing.missing_keys):
+        raise ValueError(f"the pretrained weights do not fit: {missing}")
     return network
 
 

@@ -80,8 +80,8 @@ def _buckets(document: Document) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.
     return np.array(words, np.int64), np.concatenate(pairs)
 
 
-def weigh(documents: Sequence[Document], min_pair_documents: int = 2) -> Weighting:
-    """Smoothed inverse document frequencies; pairs seen in one document only weigh nothing."""
+def weigh(documents: Sequence[Document], min_pair_documents: int = 3) -> Weighting:
+    """Smoothed inverse document frequencies; pairs seen in fewer documents weigh nothing."""
     words, pairs = np.zeros(WORD_BUCKETS), np.zeros(PAIR_BUCKETS)
     names: set[str] = set()
     for document in documents:

@@ -29,10 +29,11 @@ def budget_threshold(ordinary: Floats, look_alike: Floats, budget: FlagBudget) -
     Both arguments hold the highest probability of each innocent listing, [listings].
     Fixed-sequence testing downwards from 1: flags only grow, so the first failure ends the
     search and no correction is needed. Between two observed probabilities no test changes,
-    so trying those alone is the same as trying every number.
+    so trying those alone is the same as trying every number. Infinity where too few
+    innocent listings show anything.
     """
     candidates = np.unique(np.concatenate([ordinary, look_alike, [1.0]]))[::-1]
-    lowest = 1.0
+    lowest = np.inf
     for candidate in candidates:
         within = _at_most(ordinary >= candidate, budget.ordinary, budget.confidence) and _at_most(
             look_alike >= candidate, budget.look_alike, budget.confidence
@@ -83,7 +84,7 @@ def review_threshold(
     found = int(labels[probabilities >= threshold].sum())
     shown = bool(total and binom.sf(found - 1, total, goal.recall) <= 1 - goal.confidence)
     return Threshold(
-        threshold=threshold,
+        threshold=None if threshold == np.inf else threshold,
         goal=goal.model_dump(),
         supported=shown,
         reason=None

@@ -19,7 +19,8 @@ END = "\x01"
 """Marks the end of a segment in a joined batch; folding removes it from texts."""
 
 SPACED_END = f" {END} "
-SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != END}
+LONGEST_WORD = 40
+"""Letters of a word past this are not looked at: no real word needs them."""
 WORD = re.compile(r"[^\W_]+")
 SUBWORD_LENGTHS = (3, 4, 5)
 NEAR = "near"
@@ -28,9 +29,21 @@ NEAR = "near"
 CACHED_WORDS = 1 << 16
 
 
+class _Separators(dict[int, int]):
+    """Translates all but letters, digits and END to spaces, in any script."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        self[code] = code if char.isalnum() or char == END else ord(" ")
+        return self[code]
+
+
+_SEPARATORS = _Separators()
+
+
 def word_buckets(word: str, buckets: int) -> list[int]:
     """The rows of the weight table for a word: the word itself and its character n-grams."""
-    padded = f"<{word}>".encode()
+    padded = f"<{word[:LONGEST_WORD]}>".encode()
     grams = {padded}
     for size in SUBWORD_LENGTHS:
         grams.update([padded[i : i + size] for i in range(len(padded) - size + 1)])
@@ -169,7 +182,7 @@ class Student:
         """Word numbers in reading order; 0 ends a text."""
         if len(self._numbers) > CACHED_WORDS:
             self._forget_words()
-        joined = f"{SPACED_END.join(texts)}{SPACED_END}".translate(SEPARATORS).split()
+        joined = f"{SPACED_END.join(texts)}{SPACED_END}".translate(_SEPARATORS).split()
         try:
             return list(map(self._numbers.__getitem__, joined))
         except KeyError:

@@ -50,9 +50,12 @@ class LogOdds(BaseModel):
 class Calibration(BaseModel):
     """`models/calibration.json`. A clause listed there has a head in a model.
 
+    `models` holds the digests of the models that it was solved for.
+
     A listing whose openness after the student is below `open_at` needs no encoder.
     """
 
+    models: dict[str, str] = {}
     stages: dict[str, LogOdds] = {}
     open_at: float = 0.0
     clauses: dict[str, Thresholds]

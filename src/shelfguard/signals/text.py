@@ -13,7 +13,7 @@ import numpy.typing as npt
 from shelfguard.errors import ModelError, PackError
 from shelfguard.models.source import resolve
 from shelfguard.models.student import NEAR, WORD, Floats, Student
-from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
+from shelfguard.policy.calibration import FILE, Calibration, LogOdds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
@@ -44,8 +44,10 @@ def encoder_texts(derived: Derived, rows: Rows) -> list[str]:
     lines: dict[int, list[tuple[int, str]]] = {int(row): [] for row in rows}
     segments = derived.segments
     for i in np.flatnonzero(np.isin(segments.rows, rows)):
-        name, _, attribute = segments.fields[i].partition(".")
-        text = readable(segments.texts[i], derived.folded[i])[:MAX_CHARACTERS]
+        field, _, attribute = segments.fields[i].partition(".")
+        name = field.partition("[")[0]
+        text = readable(segments.texts[i][: 2 * MAX_CHARACTERS], derived.folded[i])
+        text = text[:MAX_CHARACTERS]
         if name == "attributes":
             text = f"{attribute.replace('_', ' ')}: {text}"
         lines[int(segments.rows[i])].append((READING_ORDER.get(name, 1), text))
@@ -77,6 +79,8 @@ class TextModel:
     def from_pack(cls, pack: Pack) -> TextModel | None:
         """The text model that the pack's manifest pins; None where it names none.
 
+        The calibration must be that of these very models.
+
         Raises:
             ModelError: a file is missing, or is not the one that its digest names.
             PackError: there are models but no calibration.
@@ -86,6 +90,11 @@ class TextModel:
         calibration = read_calibration(pack)
         if calibration is None:
             raise PackError("models without a calibration", file=pack.root, fix=REBUILD)
+        pinned = {model.name: model.sha256 for model in pack.manifest.models}
+        if calibration.models != pinned:
+            raise ModelError(
+                "the calibration is of other models", file=pack.root / FILE, fix=REBUILD
+            )
         return cls.load(pack, calibration)
 
     @classmethod
@@ -132,4 +141,4 @@ class TextModel:
         """Calibrated probabilities after a stage, rounded so that machines agree."""
         by = self._stages.get(stage, LogOdds())
         logits = by.student * student + by.encoder * encoder + by.offset
-        return np.round(1 / (1 + np.exp(-logits)), 5).astype(np.float32)
+        return np.round(1 / (1 + np.exp(-np.clip(logits, -50, 50))), 5).astype(np.float32)

@@ -88,7 +88,7 @@ def test_a_calibration_counts_the_rows_it_rests_on(pack: Pack) -> None:
         40,
         80,
     )
-    assert data["real_rows"] == 0
+    assert data["real"] == 0
 
 
 def test_the_flag_budget_holds_on_the_held_out_rows(pack: Pack) -> None:

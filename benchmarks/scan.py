@@ -165,5 +165,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small catalogs, each timed once")
     parser.add_argument("--json", type=Path, default=WORK / "scan.json")
+    parser.add_argument("--times", type=int, help="how often each timing is repeated")
     chosen = parser.parse_args()
-    sys.exit(main(QUICK if chosen.quick else FULL, chosen.json, print))
+    sizes = QUICK if chosen.quick else FULL
+    sys.exit(main(sizes._replace(times=chosen.times or sizes.times), chosen.json, print))

@@ -130,7 +130,7 @@ def _kernels(engine: Any, batch: Any) -> tuple[float, float]:
     folded = time.perf_counter()
     hits = [hit for signal in engine.signals for hit in signal.run(derived)]
     _, openness = engine.text.student_scores(derived, hits)
-    open_rows = engine.text.open_rows(openness)
+    open_rows = engine.text.open_rows(openness, np.empty(0, np.int64))
     if len(open_rows):
         engine.text.encoder_scores(derived, open_rows)
     return time.perf_counter() - folded, folded - start

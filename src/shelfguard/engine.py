@@ -139,7 +139,7 @@ class _Pass:
             raw, openness = text.student_scores(self.derived, self.hits)
             self.raw[:, columns] = raw
             self.probabilities[:, columns] = text.probability(STUDENT, raw, 0.0)
-            self.open = text.open_rows(openness)
+            self.open = text.open_rows(openness, self._suspected())
         if len(self.open):
             with self._stage(ENCODER, TEXT, self.open):
                 encoded = text.encoder_scores(self.derived, self.open)
@@ -147,6 +147,10 @@ class _Pass:
                 if not np.isfinite(judged).all():
                     raise ValueError("a score is not a number")
                 self.probabilities[np.ix_(self.open, columns)] = judged
+
+    def _suspected(self) -> Rows:
+        """Listings that the student alone would flag: the encoder has the last word on them."""
+        return np.array([f.row for f in find(self.probabilities, self.engine.thresholds)], np.int64)
 
     @contextmanager
     def _stage(self, name: str, signal: str, rows: Rows) -> Iterator[None]:

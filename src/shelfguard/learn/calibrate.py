@@ -48,9 +48,8 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
     truth = labels(rows, text.clauses)
     cascade = fit_cascade(pack, text, rows, truth)
     threshold = flag_threshold(pack, rows, cascade.probabilities)
-    real, real_open = judge_catalog(
-        pack, text, cascade, catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
-    )
+    catalog = catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
+    real, real_open = judge_catalog(pack, text, cascade, threshold, catalog)
     seen = np.vstack([cascade.probabilities, real])
     right = np.vstack([truth, np.zeros_like(real)])
     solved = {
@@ -65,7 +64,7 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
         )
         for i, clause in enumerate(text.clauses)
     }
-    flagged = (cascade.probabilities >= threshold).any(axis=1)
+    flagged = cascade.probabilities.max(axis=1) >= threshold
     figures = {
         "rows": len(rows),
         **{name: int(group.sum()) for name, group in groups(rows).items()},
@@ -74,7 +73,7 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Non
         "brier": cascade.brier,
         "real": len(real),
         "real_left_open": _share(real_open),
-        "flagged_real": _share((real >= threshold).any(axis=1)),
+        "flagged_real": _share(real.max(axis=1, initial=0.0) >= threshold),
     }
     calibration = Calibration(
         models={model.name: model.sha256 for model in pack.manifest.models},
@@ -107,9 +106,11 @@ def fit_cascade(pack: Pack, text: TextModel, rows: Sequence[Row], truth: Floats)
     if text.encoder is None:
         return Cascade({STUDENT: student}, 0.0, early, brier)
     encoder, late, brier = fit_log_odds(features, truth)
-    flagged = late.max(axis=1) >= flag_threshold(pack, rows, late)
+    threshold = flag_threshold(pack, rows, late)
+    flagged = late.max(axis=1) >= threshold
     open_at = float(np.quantile(openness[flagged], 1 - OPEN_RECALL)) if flagged.any() else 0.0
-    settled = np.where((openness >= open_at)[:, None], late, early)
+    is_open = (openness >= open_at) | (early.max(axis=1) >= threshold)
+    settled = np.where(is_open[:, None], late, early)
     return Cascade({STUDENT: student, ENCODER: encoder}, open_at, settled, brier)
 
 
@@ -122,7 +123,7 @@ def flag_threshold(pack: Pack, rows: Sequence[Row], probabilities: Floats) -> fl
 
 
 def judge_catalog(
-    pack: Pack, text: TextModel, cascade: Cascade, batch: Batch
+    pack: Pack, text: TextModel, cascade: Cascade, threshold: float, batch: Batch
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """(probabilities [rows, clauses], rows left open) of real listings, as a scan judges them."""
     derived = Derived(batch)
@@ -130,7 +131,8 @@ def judge_catalog(
     student, openness = text.student_scores(derived, hits)
     by = cascade.stages[STUDENT]
     judged = expit(by.student * student + by.offset)
-    is_open = openness >= cascade.open_at if text.encoder else np.zeros(len(batch), bool)
+    is_open = (openness >= cascade.open_at) | (judged.max(axis=1) >= threshold)
+    is_open &= text.encoder is not None
     if is_open.any():
         by = cascade.stages[ENCODER]
         encoder = text.encoder_scores(derived, np.flatnonzero(is_open))

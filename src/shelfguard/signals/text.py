@@ -131,11 +131,11 @@ class TextModel:
             return np.zeros((len(rows), len(self.clauses)), np.float32)
         return self.encoder.score(encoder_texts(derived, rows))
 
-    def open_rows(self, openness: Floats) -> Rows:
-        """The listings that the student leaves to the encoder."""
+    def open_rows(self, openness: Floats, suspected: Rows) -> Rows:
+        """The listings that the student leaves to the encoder, the suspected among them."""
         if self.encoder is None:
             return np.empty(0, np.int64)
-        return np.flatnonzero(openness >= self._open_at)
+        return np.union1d(np.flatnonzero(openness >= self._open_at), suspected)
 
     def probability(self, stage: str, student: Floats, encoder: Floats | float) -> Floats:
         """Calibrated probabilities after a stage, rounded so that machines agree."""

@@ -21,7 +21,7 @@ from shelfguard.policy.pack import Pack
 from shelfguard.policy.rows import Row
 from shelfguard.signals.base import Derived
 from shelfguard.signals.registry import build_signals
-from shelfguard.signals.text import TextModel
+from shelfguard.signals.text import TextModel, resolve_models
 
 CATALOG_ROWS = 5000
 FOLDS = 5
@@ -44,7 +44,7 @@ class Cascade:
 
 def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> None:
     """Write the pack's calibration from held-out rows and held-out real listings."""
-    text = TextModel.load(pack, Calibration(clauses={}))
+    text = TextModel.load(resolve_models(pack), Calibration(clauses={}))
     truth = labels(rows, text.clauses)
     cascade = fit_cascade(pack, text, rows, truth)
     threshold = flag_threshold(pack, rows, cascade.probabilities)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +66,18 @@ def _words(text: str) -> list[str]:
     return WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
 
 
+def resolve_models(pack: Pack) -> dict[str, Path]:
+    """The pack's model files by name, each with the digest that the manifest pins.
+
+    Raises:
+        ModelError: a file is missing, or is not the one that its digest names.
+    """
+    return {
+        model.name: resolve(model.source, model.sha256, root=pack.root)
+        for model in pack.manifest.models
+    }
+
+
 class TextModel:
     """Student and encoder of a pack, calibrated, as a two-stage cascade."""
 
@@ -87,6 +100,7 @@ class TextModel:
         """
         if not any(model.name == "student" for model in pack.manifest.models):
             return None
+        files = resolve_models(pack)
         calibration = read_calibration(pack)
         if calibration is None:
             raise PackError("models without a calibration", file=pack.root, fix=REBUILD)
@@ -95,15 +109,11 @@ class TextModel:
             raise ModelError(
                 "the calibration is of other models", file=pack.root / FILE, fix=REBUILD
             )
-        return cls.load(pack, calibration)
+        return cls.load(files, calibration)
 
     @classmethod
-    def load(cls, pack: Pack, calibration: Calibration) -> TextModel:
-        """The pack's models under a calibration of the caller's."""
-        files = {
-            model.name: resolve(model.source, model.sha256, root=pack.root)
-            for model in pack.manifest.models
-        }
+    def load(cls, files: Mapping[str, Path], calibration: Calibration) -> TextModel:
+        """The models in these files under a calibration of the caller's."""
         encoder = None
         if "encoder" in files:
             from shelfguard.models.encoder import Encoder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from shelfguard.learn.augment import roughen
 from shelfguard.learn.calibrate import calibrate
+from shelfguard.learn.command import parser, say
 from shelfguard.learn.corpus import catalog_batch, labels, learned_clauses, split, to_batch
 from shelfguard.learn.pin import pin_models
 from shelfguard.learn.student import read_documents, train
@@ -61,17 +61,10 @@ def build_student(pack: Pack, rows: Sequence[Row], clauses: Sequence[str], data:
     return train(documents, np.vstack([targets, innocent]), [*clauses, NEAR])
 
 
-def say(message: str) -> None:
-    """Progress goes to standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
-
-
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pack", default="ca-marketplace", help="a pack folder or shipped name")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="real catalogs")
-    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS)
-    return parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS)
+    return options.parse_args()
 
 
 if __name__ == "__main__":

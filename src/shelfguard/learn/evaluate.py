@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from shelfguard.decision import Outcome
 from shelfguard.engine import Engine
 from shelfguard.feeds import read_feed
+from shelfguard.learn.command import parser, say
 from shelfguard.learn.corpus import CATALOGS, labels, learned_clauses, to_batch
 from shelfguard.learn.measures import (
     Estimate,
@@ -165,17 +165,10 @@ def write(result: dict[str, Any], pack: Pack, out: Path) -> None:
     (out / "report.html").write_text(page, "utf-8")
 
 
-def say(message: str) -> None:
-    """Progress goes to standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
-
-
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pack", default="ca-marketplace", help="a pack folder or shipped name")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="real catalogs")
-    parser.add_argument("--out", type=Path, default=Path("out/evaluation"))
-    return parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--out", type=Path, default=Path("out/evaluation"))
+    return options.parse_args()
 
 
 if __name__ == "__main__":

@@ -116,7 +116,6 @@ def test_show_suggests_the_nearest_clause(tiny: TinyPack) -> None:
     assert "Did you mean CA-WPN-001?" in str(error)
 
 
-@pytest.mark.skipif(not shipped_packs(), reason="no pack is shipped yet")
 def test_list_names_the_shipped_packs() -> None:
     assert {p["id"] for p in told("list")} == set(shipped_packs())
     assert "ca-marketplace" in run("list").stdout

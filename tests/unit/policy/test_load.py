@@ -185,7 +185,6 @@ def test_an_unknown_pack_is_named(tiny: TinyPack) -> None:
         load_pack(tiny.root / "nowhere")
 
 
-@pytest.mark.skipif(not shipped_packs(), reason="no pack is shipped yet")
 def test_shipped_packs_load_by_name() -> None:
     for name in shipped_packs():
         assert load_pack(name).manifest.id == name

@@ -38,7 +38,7 @@ format: $(VENV)/.test ## Rewrite the code in ruff's style
 lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with hashes
 	$(PIP) pip-tools
 	$(COMPILE) --upgrade --output-file requirements/base.txt pyproject.toml
-	$(COMPILE) --upgrade --extra test --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
+	$(COMPILE) --upgrade --extra test --no-strip-extras --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
 
 model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
 	$(BIN)/python -m shelfguard.learn.build

@@ -108,7 +108,7 @@ def run_unit_cases(
         fix = "Add cases/*.jsonl, see docs/packs.md"
         raise PackError("no unit cases", file=loaded.root / "cases", fix=fix)
     gates = Gates(min_positive, min_evasive, max_hard_negative, max_benign)
-    result = run_cases(_engine(loaded), rows)
+    result = run_cases(_engine(loaded), rows, loaded.unseen)
     if as_json:
         _print_json({"pack": loaded.label, **result.as_dict(gates)})
     else:

@@ -10,18 +10,22 @@ LEET = str.maketrans("oieas", "013@$")
 
 
 def roughen(row: Row, rng: random.Random) -> Row:
-    """The same listing with fields missing, another case, or a few words respelt."""
+    """The same listing with fields missing, another case, or a few words respelt.
+
+    What makes an evasive row violate may stand in any one of its sentences, so it loses none.
+    """
     description = row.description or ""
+    keeps_all = row.kind == "evasive"
     if rng.random() < 0.4:
-        description = ""
+        description = description if keeps_all else ""
     elif rng.random() < 0.4:
-        description = _first_sentences(description, rng)
+        description = description if keeps_all else _first_sentences(description, rng)
     changed = {
         "title": _respell(row.title, rng) if rng.random() < 0.3 else row.title,
         "description": description,
         "brand": row.brand if rng.random() < 0.5 else None,
         "category": row.category if rng.random() < 0.5 else None,
-        "attributes": row.attributes if rng.random() < 0.6 else {},
+        "attributes": row.attributes if keeps_all or rng.random() < 0.6 else {},
     }
     draw = rng.random()
     if draw < 0.35:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ Integers = npt.NDArray[np.int64]
 
 BATCH_TOKENS = 2048
 UPPER_RATE, HEAD_RATE = 1.5e-4, 1e-3
+LAYER_DECAY = 0.9
+"""Each layer learns at this share of the rate of the one above it (Howard and Ruder, 2018)."""
+
 WARM_UP = 0.08
 SMOOTHING = 0.05
 
@@ -115,20 +119,21 @@ def fine_tune(
         report(epoch, float(np.mean(losses)))
 
 
-def _optimizer(network: Network) -> tuple[torch.optim.AdamW, tuple[float, float]]:
+def _optimizer(network: Network) -> tuple[torch.optim.AdamW, list[float]]:
+    """The optimizer, and the full rate of each of its groups."""
     for parameter in network.parameters():
         parameter.requires_grad = False
-    upper = [p for layer in network.layers[FROZEN:] for p in layer.parameters()]
+    upper = [list(layer.parameters()) for layer in network.layers[FROZEN:]]
     heads = [
         p for head in (network.topic, network.violation, network.shared) for p in head.parameters()
     ]
-    for parameter in [*upper, *heads]:
-        parameter.requires_grad = True
-    groups = [
-        {"params": upper, "weight_decay": 0.01},
-        {"params": heads, "weight_decay": 0.05},
-    ]
-    return torch.optim.AdamW(groups, lr=1.0, betas=(0.9, 0.98)), (UPPER_RATE, HEAD_RATE)
+    groups: list[dict[str, Any]] = [{"params": heads, "weight_decay": 0.05}]
+    groups += [{"params": layer, "weight_decay": 0.01} for layer in reversed(upper)]
+    for group in groups:
+        for parameter in group["params"]:
+            parameter.requires_grad = True
+    rates = [HEAD_RATE, *(UPPER_RATE * LAYER_DECAY**depth for depth in range(len(upper)))]
+    return torch.optim.AdamW(groups, lr=1.0, betas=(0.9, 0.98)), rates
 
 
 def _schedule(done: float) -> float:

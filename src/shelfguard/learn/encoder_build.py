@@ -21,12 +21,12 @@ from shelfguard.signals.base import Derived
 from shelfguard.signals.text import encoder_texts
 
 VOCABULARY = 20_000
-CATALOG_ROWS = 1500
+CATALOG_ROWS = 2500
 CATALOG_WEIGHT = 0.4
 ROUGH_SHARE = 0.3
 """How many rows are trained on in the register of a bare catalog instead of as written."""
 
-EPOCHS = 5
+EPOCHS = 4
 SEED = 20261122
 
 Say = Callable[[str], None]

@@ -89,7 +89,7 @@ def gather(pack: Pack, engine: Engine, cases: list[Row]) -> Subject:
 
 def decisions(engine: Engine, rows: Sequence[Row]) -> dict[str, dict[str, dict[str, Any]]]:
     """The share of each kind decided under the right clause, or flagged, by language."""
-    result = run_cases(engine, rows)
+    result = run_cases(engine, rows, engine.pack.unseen)
     return {
         kind: {lang or "all": result.share(kind, lang).as_dict() for lang in (None, "en", "fr")}
         for kind in KINDS

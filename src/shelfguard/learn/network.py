@@ -9,8 +9,8 @@ from torch.nn import functional
 
 from shelfguard.learn.pretrained import HIDDEN, Floats
 
-LAYERS, HEADS, INNER, POSITIONS = 12, 12, 1536, 130
-FROZEN = 9
+LAYERS, HEADS, INNER, POSITIONS = 12, 12, 1536, 194
+FROZEN = 6
 """Layers below this one keep E5's weights; their output is computed once a text."""
 
 EARLY = 6

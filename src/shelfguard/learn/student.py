@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from warnings import catch_warnings, simplefilter
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from shelfguard.listing import Batch
-from shelfguard.models.student import WORD, Floats, Student, pair_buckets, word_buckets
+from shelfguard.models.student import (
+    Floats,
+    Student,
+    pair_buckets,
+    shape,
+    split_words,
+    word_buckets,
+)
 from shelfguard.signals.base import Derived, Signal
 
-WORD_BUCKETS = 1 << 17
-PAIR_BUCKETS = 1 << 16
-STRENGTH = 30.0
-POSITIVE_WEIGHT = 4.0
+WORD_BUCKETS = 1 << 18
+PAIR_BUCKETS = 1 << 17
+STRENGTH = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Weighting:
 
 
 @lru_cache(maxsize=1 << 17)
-def _word_buckets(word: str) -> tuple[int, ...]:
+def _word_buckets(word: bytes) -> tuple[int, ...]:
     return tuple(word_buckets(word, WORD_BUCKETS))
 
 
@@ -73,8 +83,8 @@ def _buckets(document: Document) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.
     words: list[int] = []
     pairs = [np.empty(0, np.int64)]
     for text in document.texts:
-        tokens = WORD.findall(text)
-        hashes = np.array([crc32(token.encode()) for token in tokens], np.int64)
+        tokens = [shape(word) for word in split_words(text)]
+        hashes = np.array([crc32(token) for token in tokens], np.int64)
         words.extend(bucket for token in tokens for bucket in _word_buckets(token))
         pairs.append(pair_buckets(hashes[:-1], hashes[1:], PAIR_BUCKETS))
     return np.array(words, np.int64), np.concatenate(pairs)
@@ -125,18 +135,25 @@ def _design_row(document: Document, weighting: Weighting) -> tuple[npt.NDArray[n
 def fit(matrix: sparse.csr_matrix, targets: Floats, strength: float) -> tuple[Floats, Floats]:
     """Weights [features, heads] and bias of one logistic regression a head.
 
-    `strength` is the inverse of the L2 penalty.
+    `strength` is the inverse of the L2 penalty. Both classes of a head weigh the same. Heads
+    are fitted side by side, each on its own, so the number of processors changes nothing.
     """
-    weight = np.zeros((matrix.shape[1], targets.shape[1]), np.float32)
-    bias = np.zeros(targets.shape[1], np.float32)
-    for head in range(targets.shape[1]):
-        model = LogisticRegression(
-            C=strength, solver="liblinear", dual=True, random_state=0, max_iter=200, tol=1e-2
-        )
-        target = targets[:, head]
-        model.fit(matrix, target, sample_weight=np.where(target > 0, POSITIVE_WEIGHT, 1.0))
-        weight[:, head], bias[head] = model.coef_[0], model.intercept_[0]
-    return weight, bias
+    matrix.sort_indices()
+    with catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        simplefilter("ignore", ConvergenceWarning)
+        heads = list(pool.map(lambda target: _fit_head(matrix, target, strength), targets.T))
+    weights = np.column_stack([weight for weight, _ in heads])
+    return weights, np.array([bias for _, bias in heads], np.float32)
+
+
+def _fit_head(matrix: sparse.csr_matrix, target: Floats, strength: float) -> tuple[Floats, float]:
+    positive = max(1, int(target.sum()))
+    weight = (len(target) - positive) / positive
+    model = LogisticRegression(
+        C=strength, solver="liblinear", dual=True, random_state=0, max_iter=100, tol=1e-2
+    )
+    model.fit(matrix, target, sample_weight=np.where(target > 0, weight, 1.0))
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
 def assemble(names: Sequence[str], weight: Floats, bias: Floats, weighting: Weighting) -> Student:

@@ -12,7 +12,7 @@ import sentencepiece
 
 Floats = npt.NDArray[np.float32]
 
-MAX_TOKENS = 128
+MAX_TOKENS = 192
 PREFIX = "query: "
 
 

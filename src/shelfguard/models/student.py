@@ -20,30 +20,39 @@ END = "\x01"
 
 SPACED_END = f" {END} "
 LONGEST_WORD = 40
-"""Letters of a word past this are not looked at: no real word needs them."""
+"""Bytes of a word past this are not looked at: no real word needs them."""
 WORD = re.compile(r"[^\W_]+")
 SUBWORD_LENGTHS = (3, 4, 5)
+LONG_NUMBER = 4
+"""A word with so many digits is known by its shape: catalogs are full of model numbers."""
 NEAR = "near"
 """The head that tells listings near any clause, legal or not, from the rest of a catalog."""
 
 CACHED_WORDS = 1 << 16
 
-
-class _Separators(dict[int, int]):
-    """Translates all but letters, digits and END to spaces, in any script."""
-
-    def __missing__(self, code: int) -> int:
-        char = chr(code)
-        self[code] = code if char.isalnum() or char == END else ord(" ")
-        return self[code]
+_SPACED = bytes(
+    code if code >= 0x80 or chr(code).isalnum() or chr(code) == END else ord(" ")
+    for code in range(256)
+)
+_ODD_SIGN = re.compile(r"[^\w\0-\x7f]")
+_DIGITS = bytes(range(256)).translate(bytes.maketrans(b"123456789", b"000000000"))
 
 
-_SEPARATORS = _Separators()
+def split_words(text: str) -> list[bytes]:
+    """The words of a folded text, as `WORD` finds them, in UTF-8."""
+    plain = text if text.isascii() else _ODD_SIGN.sub(" ", text)
+    return plain.encode("utf-8", "replace").translate(_SPACED).split()
 
 
-def word_buckets(word: str, buckets: int) -> list[int]:
-    """The rows of the weight table for a word: the word itself and its character n-grams."""
-    padded = f"<{word[:LONGEST_WORD]}>".encode()
+def shape(word: bytes) -> bytes:
+    """The word, with its digits made equal where it has `LONG_NUMBER` or more."""
+    masked = word.translate(_DIGITS)
+    return masked if masked.count(b"0") >= LONG_NUMBER else word
+
+
+def word_buckets(word: bytes, buckets: int) -> list[int]:
+    """The rows of the weight table for a word's shape: itself and its character n-grams."""
+    padded = b"<" + word[:LONGEST_WORD] + b">"
     grams = {padded}
     for size in SUBWORD_LENGTHS:
         grams.update([padded[i : i + size] for i in range(len(padded) - size + 1)])
@@ -71,8 +80,8 @@ def add_by_owner(
     order = np.argsort(-lengths, kind="stable")
     starts, falling = starts[order], -lengths[order]
     sums = np.zeros((len(starts), totals.shape[1]), np.float32)
-    for n in range(-falling[0]):
-        count = int(np.searchsorted(falling, -n))
+    counts = np.searchsorted(falling, -np.arange(-falling[0])).tolist()
+    for n, count in enumerate(counts):
         sums[:count] += vectors.take(picks[starts[:count] + n], axis=0)
     totals[owner[starts]] += sums
 
@@ -110,6 +119,7 @@ class Student:
         self._word_vectors = np.column_stack([words, np.square(word_idf)])
         self._pair_vectors = np.column_stack([pairs, np.square(pair_idf)])
         self._known_pairs = pair_idf > 0
+        self._forget_shapes()
         self._forget_words()
 
     @classmethod
@@ -182,29 +192,41 @@ class Student:
         """Word numbers in reading order; 0 ends a text."""
         if len(self._numbers) > CACHED_WORDS:
             self._forget_words()
-        joined = f"{SPACED_END.join(texts)}{SPACED_END}".translate(_SEPARATORS).split()
+        words = split_words(f"{SPACED_END.join(texts)}{SPACED_END}")
         try:
-            return list(map(self._numbers.__getitem__, joined))
+            return list(map(self._numbers.__getitem__, words))
         except KeyError:
-            self._learn_words(set(joined).difference(self._numbers))
-            return list(map(self._numbers.__getitem__, joined))
+            self._learn_words(set(words).difference(self._numbers))
+            return list(map(self._numbers.__getitem__, words))
 
     def _forget_words(self) -> None:
-        self._numbers: dict[str, int] = {END: 0}
+        self._numbers: dict[bytes, int] = {END.encode(): 0}
+        if len(self._shapes) > CACHED_WORDS:
+            self._forget_shapes()
+
+    def _forget_shapes(self) -> None:
+        self._shapes: dict[bytes, int] = {END.encode(): 0}
         self._vectors = np.zeros((1, len(self.clauses) + 1), np.float32)
         self._hashes = np.zeros(1, np.int64)
 
-    def _learn_words(self, words: set[str]) -> None:
-        """Add up each new word's n-grams, once and for all."""
-        ordered = sorted(words)
-        buckets = [word_buckets(word, len(self.words)) for word in ordered]
-        owner = np.repeat(np.arange(len(ordered), dtype=np.int32), [len(b) for b in buckets])
-        vectors = np.zeros((len(ordered), self._vectors.shape[1]), np.float32)
+    def _learn_words(self, words: set[bytes]) -> None:
+        """Number new words; those of one shape have one number."""
+        shapes = {word: shape(word) for word in words}
+        self._learn_shapes(sorted(set(shapes.values()).difference(self._shapes)))
+        self._numbers.update((word, self._shapes[known]) for word, known in shapes.items())
+
+    def _learn_shapes(self, shapes: list[bytes]) -> None:
+        """Add up each new shape's n-grams, once and for all."""
+        if not shapes:
+            return
+        buckets = [word_buckets(word, len(self.words)) for word in shapes]
+        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(b) for b in buckets])
+        vectors = np.zeros((len(shapes), self._vectors.shape[1]), np.float32)
         add_by_owner(vectors, self._word_vectors, np.array(list(chain(*buckets))), owner)
-        first = len(self._numbers)
-        self._numbers.update(zip(ordered, range(first, first + len(ordered)), strict=True))
+        first = len(self._shapes)
+        self._shapes.update(zip(shapes, range(first, first + len(shapes)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])
-        hashes = np.fromiter((crc32(word.encode()) for word in ordered), np.int64, len(ordered))
+        hashes = np.fromiter((crc32(word) for word in shapes), np.int64, len(shapes))
         self._hashes = np.concatenate([self._hashes, hashes])
 
     def _add_pairs(self, tokens: Integers, owner: npt.NDArray[np.int32], totals: Floats) -> None:
@@ -217,11 +239,11 @@ class Student:
     def contributions(self, text: str, clause: int, norm: float) -> list[Contribution]:
         """What each word of a folded text adds to a clause; a pair counts half for each word."""
         spans = [match.span() for match in WORD.finditer(text)]
-        words = [text[start:end] for start, end in spans]
+        words = [shape(text[start:end].encode("utf-8", "replace")) for start, end in spans]
         weights = [
             float(self.words[word_buckets(word, len(self.words)), clause].sum()) for word in words
         ]
-        hashes = np.array([crc32(word.encode()) for word in words], np.int64)
+        hashes = np.array([crc32(word) for word in words], np.int64)
         pairs = pair_buckets(hashes[:-1], hashes[1:], len(self.pairs))
         for i, bucket in enumerate(pairs):
             half = float(self.pairs[bucket, clause]) / 2

@@ -156,3 +156,9 @@ class Pack:
     def label(self) -> str:
         """`id@version+sha`, as decisions record it."""
         return f"{self.manifest.id}@{self.manifest.version}+{self.sha256[:12]}"
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """The clauses that rest on signals which this pack does not run, such as pictures."""
+        run = set(self.manifest.signals)
+        return frozenset(n for n, clause in self.clauses.items() if run.isdisjoint(clause.signals))

@@ -63,7 +63,7 @@ class Attributes:
     def _in_texts(self, derived: Derived) -> Iterator[Hit]:
         segments, folded = derived.segments, derived.folded
         brands: dict[int, str] = {}
-        for place in self._clues.places(folded):
+        for place in self._clues.places(derived.joined):
             row = int(segments.rows[place.segment])
             if isinstance(place.meaning, str):
                 if segments.fields[place.segment] in ("title", "brand"):

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from shelfguard.listing import Batch, Record, Segments
 from shelfguard.signals.fold import fold_texts
+from shelfguard.signals.joined import Joined
 
 
 class Hit(NamedTuple):
@@ -42,6 +43,11 @@ class Derived:
     def folded(self) -> list[str]:
         """The folded text of each segment, in the order of `segments`."""
         return fold_texts(self.segments.texts)
+
+    @cached_property
+    def joined(self) -> Joined:
+        """The folded texts as one byte string, for matchers."""
+        return Joined(self.folded)
 
     @cached_property
     def records(self) -> list[Record]:

@@ -52,7 +52,7 @@ class Contact:
         """At most one hit for each listing, feature and quote."""
         segments, folded = derived.segments, derived.folded
         hits: dict[tuple[int, str, str], Hit] = {}
-        for place in _thinned(self._clues.places(folded, CANDIDATE, "phone")):
+        for place in _thinned(self._clues.places(derived.joined, CANDIDATE, "phone")):
             field, text = segments.fields[place.segment], folded[place.segment]
             if field.startswith(_SKIPPED) or _names_numbers(field, place):
                 continue

@@ -13,11 +13,11 @@ from shelfguard.policy.pack import LexiconEntry, NegativeContext, Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.fold import fold_texts
 from shelfguard.signals.inflection import forms
+from shelfguard.signals.joined import Joined
 
 _ANY_CLAUSE = ""
 _CONTEXT_WORDS = 4
 _CONTEXT_REACH = 80
-_BETWEEN = "\0"
 _SPACED = bytes(code if bytes([code]).isalnum() and code < 128 else ord(" ") for code in range(256))
 
 
@@ -50,6 +50,9 @@ class Lexicon:
         patterns = [b" " + form for form in by_form]
         self._automaton = BytesAhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
         self._contexts = _contexts(contexts)
+        self._context_heads = {
+            form.split()[0] for known in self._contexts.values() for form in known if form
+        }
 
     @classmethod
     def from_pack(cls, pack: Pack) -> Lexicon:
@@ -65,7 +68,7 @@ class Lexicon:
     def run(self, derived: Derived) -> list[Hit]:
         """At most one hit for each listing, feature and phrase: the first in reading order."""
         hits: dict[tuple[int, str, str], Hit] = {}
-        for match in self.find(derived.folded):
+        for match in self.find(derived.joined):
             row = int(derived.segments.rows[match.text])
             feature, phrase = _feature(match), match.entry.phrase
             hit = Hit(row, feature, match.text, match.start, match.end, note=phrase)
@@ -75,33 +78,41 @@ class Lexicon:
     def matches(self, texts: Sequence[str]) -> list[set[tuple[str, str]]]:
         """The (clause, phrase) pairs that count in each text as submitted."""
         found: list[set[tuple[str, str]]] = [set() for _ in texts]
-        for match in self.find(fold_texts(texts)):
+        for match in self.find(Joined(fold_texts(texts))):
             if not match.cancelled:
                 found[match.text].add((match.entry.clause, match.entry.phrase))
         return found
 
-    def find(self, folded: Sequence[str]) -> Iterator[Match]:
+    def find(self, joined: Joined) -> Iterator[Match]:
         """Every phrase in every folded text."""
-        if not folded or not self._targets:
-            return
-        joined = f"{_BETWEEN}{_BETWEEN.join(folded)}{_BETWEEN}".encode("ascii", "replace")
-        spaced = joined.translate(_SPACED)
-        found = [
-            (target, start + 1, end)
-            for target, start, end in self._automaton.find_matches_as_indexes(spaced)
-            if spaced[end] == ord(" ")
-        ]
-        borders = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_BETWEEN))
-        texts = np.searchsorted(borders, [start for _, start, _ in found]) - 1
-        for (target, start, end), text in zip(found, texts.tolist(), strict=True):
-            first, last = int(borders[text]) + 1, int(borders[text + 1])
+        spaced = joined.raw.translate(_SPACED)
+        found = np.array(self._automaton.find_matches_as_indexes(spaced), np.int64).reshape(-1, 3)
+        found = found[np.frombuffer(spaced, np.uint8)[found[:, 2]] == ord(" ")]
+        places = np.column_stack([found, *joined.places(found[:, 1] + 1)]).tolist()
+        for target, before, end, text, first, last in places:
+            start = before + 1
             if end > last:
                 continue
-            near = _neighbourhood(spaced, start, end, (first, last)) if self._contexts else set()
+            near = self._neighbourhood(spaced, start, end, (first, last))
             everywhere = not near.isdisjoint(self._contexts[_ANY_CLAUSE])
             for entry in self._targets[target]:
                 cancelled = everywhere or not near.isdisjoint(self._contexts[entry.clause])
                 yield Match(text, start - first, end - first, entry, cancelled)
+
+    def _neighbourhood(
+        self, spaced: bytes, start: int, end: int, text: tuple[int, int]
+    ) -> set[bytes]:
+        """Runs of words in and around a match, within its text, that may be a context."""
+        first, last = text
+        before = spaced[max(start - _CONTEXT_REACH, first) : start].split()[-_CONTEXT_WORDS:]
+        after = spaced[end : min(end + _CONTEXT_REACH, last)].split()[:_CONTEXT_WORDS]
+        words = [*before, *spaced[start:end].split(), *after]
+        return {
+            b" ".join(words[i : i + length])
+            for i, word in enumerate(words)
+            if word in self._context_heads
+            for length in range(1, _CONTEXT_WORDS + 1)
+        }
 
 
 def _feature(match: Match) -> str:
@@ -136,16 +147,3 @@ def _contexts(contexts: Iterable[NegativeContext]) -> dict[str, set[bytes]]:
         spellings = forms(_words(context.phrase), context.lang)
         by_clause[context.clause or _ANY_CLAUSE] |= {form.encode() for form in spellings}
     return by_clause
-
-
-def _neighbourhood(spaced: bytes, start: int, end: int, text: tuple[int, int]) -> set[bytes]:
-    """Every run of words in the match and the four words on either side, within its text."""
-    first, last = text
-    before = spaced[max(start - _CONTEXT_REACH, first) : start].split()[-_CONTEXT_WORDS:]
-    after = spaced[end : min(end + _CONTEXT_REACH, last)].split()[:_CONTEXT_WORDS]
-    words = [*before, *spaced[start:end].split(), *after]
-    return {
-        b" ".join(words[i : i + length])
-        for length in range(1, _CONTEXT_WORDS + 1)
-        for i in range(len(words) - length + 1)
-    }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-BETWEEN = "\0"
-"""Stands between texts that are searched together; folded text never holds it."""
+from shelfguard.signals.joined import Joined
+
+_ALPHA = np.array([code < 0x80 and chr(code).isalpha() for code in range(256)])
+_ALNUM = np.array([code < 0x80 and chr(code).isalnum() for code in range(256)])
 
 Meaning = TypeVar("Meaning")
 
@@ -35,36 +38,31 @@ class Clues(Generic[Meaning]):
 
     def places(
         self,
-        folded: Sequence[str],
+        joined: Joined,
         also: re.Pattern[str] | None = None,
         meaning: Meaning | None = None,
     ) -> list[Place[Meaning]]:
         """Every clue in every text, in reading order; matches of `also` get `meaning`."""
-        joined = BETWEEN.join(folded)
-        raw = joined.encode("ascii", "replace")
         found = [
             (start, end, self._meanings[clue])
-            for clue, start, end in self._automaton.find_matches_as_indexes(raw)
-            if _stands_alone(raw, start, end)
+            for clue, start, end in matches(self._automaton, joined).tolist()
         ]
         if also is not None and meaning is not None:
-            found += [(*match.span(), meaning) for match in also.finditer(joined)]
-        found.sort(key=lambda match: match[:2])
-        return _in_texts(found, np.flatnonzero(np.frombuffer(raw, np.uint8) == ord(BETWEEN)))
+            found += [(*match.span(), meaning) for match in also.finditer(joined.text)]
+            found.sort(key=lambda match: match[:2])
+        segments, firsts, _ = joined.places(np.array([start for start, _, _ in found], np.int64))
+        return [
+            Place(segment, start - first, end - first, meaning)
+            for segment, first, (start, end, meaning) in zip(
+                segments.tolist(), firsts.tolist(), found, strict=True
+            )
+        ]
 
 
-def _in_texts(
-    found: list[tuple[int, int, Meaning]], borders: np.ndarray[tuple[int], np.dtype[np.intp]]
-) -> list[Place[Meaning]]:
-    segments = np.searchsorted(borders, [start for start, _, _ in found]).tolist()
-    firsts = [0, *(borders + 1).tolist()]
-    return [
-        Place(segment, start - firsts[segment], end - firsts[segment], meaning)
-        for segment, (start, end, meaning) in zip(segments, found, strict=True)
-    ]
-
-
-def _stands_alone(raw: bytes, start: int, end: int) -> bool:
-    return (
-        start == 0 or not raw[start : start + 1].isalnum() or not raw[start - 1 : start].isalnum()
-    ) and (not raw[end - 1 : end].isalpha() or not raw[end : end + 1].isalnum())
+def matches(automaton: BytesAhoCorasick, joined: Joined) -> npt.NDArray[np.int64]:
+    """(clue, start, end) of each match whose outer letters end words, [matches, 3]."""
+    found = np.array(automaton.find_matches_as_indexes(joined.raw), np.int64).reshape(-1, 3)
+    starts, ends, codes = found[:, 1], found[:, 2], joined.codes
+    begins = ~(_ALNUM[codes[starts]] & _ALNUM[codes[starts - 1]])
+    stops = ~(_ALPHA[codes[ends - 1]] & _ALNUM[codes[ends]])
+    return found[begins & stops]

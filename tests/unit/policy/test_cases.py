@@ -57,6 +57,21 @@ def test_a_row_that_breaks_two_clauses_is_two_cases(tiny: TinyPack) -> None:
     assert (share.hits, share.total) == (1, 2)
 
 
+def test_a_violation_that_no_signal_of_the_pack_could_find_is_not_asked_for(
+    tiny: TinyPack,
+) -> None:
+    seen = (tiny.root / "clauses/CA-WPN-001.yaml").read_text()
+    pictured = seen.replace("WPN-001", "IMG-001").replace("[lexicon, text]", "[image]")
+    tiny.write("clauses/CA-IMG-001.yaml", pictured)
+    both = labelled("two", "positive", "knuckles", violates=["CA-WPN-001", "CA-IMG-001"])
+    tiny.rows("cases/x.jsonl", both)
+    pack = load_pack(tiny.root)
+    assert pack.unseen == {"CA-IMG-001"}
+    decider = WordDecider({"knuckles": ("CA-WPN-001", "block")})
+    share = run_cases(decider, read_cases(pack), pack.unseen).share("positive")
+    assert (share.hits, share.total) == (1, 1)
+
+
 def test_gates_name_what_they_miss(result: CaseResult) -> None:
     assert result.broken(Gates(positive=0.3, evasive=0.5, hard_negative=0.5, benign=0)) == []
     assert result.broken(Gates(positive=0.5, hard_negative=0.1)) == [

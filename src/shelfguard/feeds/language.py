@@ -9,7 +9,7 @@ from typing import Any
 
 from shelfguard.listing import UNDETERMINED
 
-_LOOKED_AT = 200
+_LOOKED_AT = 120
 _VOCABULARY = 50_000
 _SHORTEST = 20
 _KNOWN = 0.2  # the model gives words it does not know a guess below this

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
@@ -27,6 +28,9 @@ CATALOG_ROWS = 5000
 FOLDS = 5
 OPEN_RECALL = 0.99
 """The share of what both models would flag that the student must leave open."""
+
+OFFSET_SPREAD = 0.5
+"""How far the offset of a clause is expected to lie from 0, as a standard deviation."""
 
 STUDENT, ENCODER = "student", "encoder"
 NOTHING = np.inf
@@ -102,10 +106,10 @@ def fit_cascade(pack: Pack, text: TextModel, rows: Sequence[Row], truth: Floats)
     Probabilities [rows, clauses] are out of fold, each of the stage that settles its row.
     """
     openness, features = raw_scores(pack, text, to_batch(rows))
-    student, early, brier = fit_log_odds(features[..., :1], truth)
+    student, early, brier = fit_log_odds(features[..., :1], truth, text.clauses)
     if text.encoder is None:
         return Cascade({STUDENT: student}, 0.0, early, brier)
-    encoder, late, brier = fit_log_odds(features, truth)
+    encoder, late, brier = fit_log_odds(features, truth, text.clauses)
     threshold = flag_threshold(pack, rows, late)
     flagged = late.max(axis=1) >= threshold
     open_at = float(np.quantile(openness[flagged], 1 - OPEN_RECALL)) if flagged.any() else 0.0
@@ -129,14 +133,13 @@ def judge_catalog(
     derived = Derived(batch)
     hits = [hit for signal in build_signals(pack) for hit in signal.run(derived)]
     student, openness = text.student_scores(derived, hits)
-    by = cascade.stages[STUDENT]
-    judged = expit(by.student * student + by.offset)
+    judged = expit(cascade.stages[STUDENT].combine(text.clauses, student, 0.0))
     is_open = (openness >= cascade.open_at) | (judged.max(axis=1) >= threshold)
     is_open &= text.encoder is not None
     if is_open.any():
-        by = cascade.stages[ENCODER]
         encoder = text.encoder_scores(derived, np.flatnonzero(is_open))
-        judged[is_open] = expit(by.student * student[is_open] + by.encoder * encoder + by.offset)
+        late = cascade.stages[ENCODER].combine(text.clauses, student[is_open], encoder)
+        judged[is_open] = expit(late)
     return judged.astype(np.float32), is_open
 
 
@@ -149,29 +152,40 @@ def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, Float
     return openness, np.stack([student, encoder], axis=-1)
 
 
-def fit_log_odds(features: Floats, truth: Floats) -> tuple[LogOdds, Floats, float]:
+def fit_log_odds(
+    features: Floats, truth: Floats, names: Sequence[str]
+) -> tuple[LogOdds, Floats, float]:
     """Platt scaling over the models' log-odds: (weights, out-of-fold probabilities, Brier score).
 
-    `features` is [rows, clauses, models]. One fit for all clauses, since a clause alone has a
-    few dozen violations; Platt, "Probabilistic outputs for support vector machines" (1999).
+    `features` is [rows, clauses, models]. The weights are the clauses' common ones, since a
+    clause alone has a few dozen violations; each clause adds an offset of its own, drawn
+    towards 0. Platt, "Probabilistic outputs for support vector machines" (1999).
     """
     rows, clauses, models = features.shape
-    flat, target = features.reshape(-1, models), truth.reshape(-1)
+    columns = _columns(features)
+    target = truth.reshape(-1)
     group = np.repeat(np.arange(rows), clauses)
-    probabilities = np.empty(len(flat))
-    for train, test in GroupKFold(FOLDS).split(flat, target, group):
-        fold = _platt(flat[train], target[train])
-        probabilities[test] = expit(fold.decision_function(flat[test]))
-    final = _platt(flat, target)
-    names = (STUDENT, ENCODER)[:models]
-    weights = dict(zip(names, final.coef_[0].tolist(), strict=True))
-    stage = LogOdds(offset=final.intercept_[0], **weights)
+    probabilities = np.empty(len(target))
+    for train, test in GroupKFold(FOLDS).split(columns, target, group):
+        fold = _platt(columns[train], target[train])
+        probabilities[test] = expit(fold.decision_function(columns[test]))
+    final = _platt(columns, target)
+    weights = dict(zip((STUDENT, ENCODER), final.coef_[0, :models].tolist(), strict=False))
+    own = dict(zip(names, (OFFSET_SPREAD * final.coef_[0, models:]).tolist(), strict=True))
+    stage = LogOdds(offset=final.intercept_[0], clauses=own, **weights)
     brier = float(brier_score_loss(target, probabilities))
     return stage, probabilities.reshape(rows, clauses).astype(np.float32), brier
 
 
-def _platt(features: Floats, target: Floats) -> LogisticRegression:
-    return LogisticRegression(C=1e6).fit(features, target)
+def _columns(features: Floats) -> sparse.csr_matrix:
+    """[rows x clauses, models + clauses]: the log-odds, and which clause they are of."""
+    rows, clauses, models = features.shape
+    which = sparse.vstack([sparse.identity(clauses, format="csr")] * rows)
+    return sparse.hstack([features.reshape(-1, models), which * OFFSET_SPREAD], format="csr")
+
+
+def _platt(columns: sparse.csr_matrix, target: Floats) -> LogisticRegression:
+    return LogisticRegression(C=1.0, max_iter=1000).fit(columns, target)
 
 
 def _share(flags: npt.NDArray[np.bool_]) -> float | None:

@@ -21,6 +21,7 @@ from shelfguard.listing import Batch
 from shelfguard.models.student import (
     Floats,
     Student,
+    Table,
     pair_buckets,
     shape,
     split_words,
@@ -150,7 +151,7 @@ def _fit_head(matrix: sparse.csr_matrix, target: Floats, strength: float) -> tup
     positive = max(1, int(target.sum()))
     weight = (len(target) - positive) / positive
     model = LogisticRegression(
-        C=strength, solver="liblinear", dual=True, random_state=0, max_iter=100, tol=1e-2
+        C=strength, solver="liblinear", dual=True, random_state=0, max_iter=50, tol=1e-2
     )
     model.fit(matrix, target, sample_weight=np.where(target > 0, weight, 1.0))
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
@@ -161,10 +162,8 @@ def assemble(names: Sequence[str], weight: Floats, bias: Floats, weighting: Weig
     split = WORD_BUCKETS + PAIR_BUCKETS
     return Student(
         clauses=names,
-        words=weight[:WORD_BUCKETS] * weighting.words[:, None],
-        pairs=weight[WORD_BUCKETS:split] * weighting.pairs[:, None],
+        words=Table.trained(weight[:WORD_BUCKETS] * weighting.words[:, None], weighting.words),
+        pairs=Table.trained(weight[WORD_BUCKETS:split] * weighting.pairs[:, None], weighting.pairs),
         features={name: weight[split + i] for name, i in weighting.features.items()},
         bias=bias,
-        word_idf=weighting.words,
-        pair_idf=weighting.pairs,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -94,6 +95,46 @@ class Contribution(NamedTuple):
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Weights of hashed tokens: `values * scale` is [buckets, heads], `idf` is [buckets].
+
+    Values are floats as trained, or 8-bit integers with one scale a head. A token whose
+    inverse document frequency is 0 was never seen.
+    """
+
+    values: Floats | npt.NDArray[np.int8]
+    scale: Floats
+    idf: Floats
+
+    @classmethod
+    def trained(cls, weights: Floats, idf: Floats) -> Table:
+        """A table of 32-bit weights."""
+        return cls(weights, np.ones(weights.shape[1], np.float32), idf)
+
+    def quantized(self) -> Table:
+        """The same weights in 8 bits."""
+        weights = self.values * self.scale
+        scale = np.maximum(np.abs(weights).max(axis=0), 1e-6).astype(np.float32) / 127
+        values = np.rint(weights / scale).astype(np.int8)
+        return Table(values, scale, self.idf.astype(np.float16).astype(np.float32))
+
+    def vectors(self, buckets: Integers) -> Floats:
+        """Weights of some buckets, and in the last column their squared idf."""
+        weights = self.values.take(buckets, axis=0) * self.scale
+        return np.column_stack([weights, np.square(self.idf[buckets])])
+
+    def stored(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """The arrays of a saved model, by name."""
+        half = self.idf.astype(np.float16)
+        return {name: self.values, f"{name}_scale": self.scale, f"{name}_idf": half}
+
+    @classmethod
+    def loaded(cls, file: Mapping[str, npt.NDArray[Any]], name: str) -> Table:
+        """What `stored` gave."""
+        return cls(file[name], file[f"{name}_scale"], file[f"{name}_idf"].astype(np.float32))
+
+
 class Student:
     """Hashed words, character n-grams and word pairs with one linear head a clause.
 
@@ -106,53 +147,43 @@ class Student:
     def __init__(
         self,
         clauses: Sequence[str],
-        words: Floats,
-        pairs: Floats,
+        words: Table,
+        pairs: Table,
         features: dict[str, Floats],
         bias: Floats,
-        word_idf: Floats,
-        pair_idf: Floats,
     ) -> None:
         self.clauses = tuple(clauses)
         self.words, self.pairs, self.features, self.bias = words, pairs, features, bias
-        self.word_idf, self.pair_idf = word_idf, pair_idf
-        self._word_vectors = np.column_stack([words, np.square(word_idf)])
-        self._pair_vectors = np.column_stack([pairs, np.square(pair_idf)])
-        self._known_pairs = pair_idf > 0
+        known = np.flatnonzero(pairs.idf)
+        self._pair_vectors = pairs.vectors(known)
+        self._pair_rows = np.full(len(pairs.idf), -1, np.int64)
+        self._pair_rows[known] = np.arange(len(known))
         self._forget_shapes()
         self._forget_words()
 
     @classmethod
     def load(cls, path: Path) -> Student:
-        """Read a file written by `save`: 8-bit weights with one scale a clause."""
+        """Read a file written by `save`."""
         with np.load(path, allow_pickle=False) as file:
             names, weights = file["feature_names"].tolist(), file["features"]
             return cls(
                 clauses=file["clauses"].tolist(),
-                words=file["words"] * file["words_scale"],
-                pairs=file["pairs"] * file["pairs_scale"],
+                words=Table.loaded(file, "words"),
+                pairs=Table.loaded(file, "pairs"),
                 features=dict(zip(names, weights, strict=True)),
                 bias=file["bias"],
-                word_idf=file["word_idf"].astype(np.float32),
-                pair_idf=file["pair_idf"].astype(np.float32),
             )
 
     def save(self, path: Path) -> None:
-        """Write the model; the same weights give the same bytes."""
-        words, words_scale = _quantize(self.words)
-        pairs, pairs_scale = _quantize(self.pairs)
+        """Write the model in 8 bits; the same weights give the same bytes."""
         np.savez_compressed(
             path,
             clauses=np.array(self.clauses),
-            words=words,
-            words_scale=words_scale,
-            pairs=pairs,
-            pairs_scale=pairs_scale,
             feature_names=np.array(list(self.features)),
             features=np.array(list(self.features.values()), np.float32),
             bias=self.bias,
-            word_idf=self.word_idf.astype(np.float16),
-            pair_idf=self.pair_idf.astype(np.float16),
+            **self.words.quantized().stored("words"),
+            **self.pairs.quantized().stored("pairs"),
         )
 
     def score(
@@ -219,10 +250,11 @@ class Student:
         """Add up each new shape's n-grams, once and for all."""
         if not shapes:
             return
-        buckets = [word_buckets(word, len(self.words)) for word in shapes]
+        buckets = [word_buckets(word, len(self.words.idf)) for word in shapes]
         owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(b) for b in buckets])
         vectors = np.zeros((len(shapes), self._vectors.shape[1]), np.float32)
-        add_by_owner(vectors, self._word_vectors, np.array(list(chain(*buckets))), owner)
+        used, picks = np.unique(np.array(list(chain(*buckets)), np.int64), return_inverse=True)
+        add_by_owner(vectors, self.words.vectors(used), picks, owner)
         first = len(self._shapes)
         self._shapes.update(zip(shapes, range(first, first + len(shapes)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])
@@ -232,21 +264,20 @@ class Student:
     def _add_pairs(self, tokens: Integers, owner: npt.NDArray[np.int32], totals: Floats) -> None:
         inside = np.flatnonzero((tokens[:-1] > 0) & (tokens[1:] > 0))
         hashes = self._hashes[tokens]
-        buckets = pair_buckets(hashes[inside], hashes[inside + 1], len(self.pairs))
-        known = self._known_pairs[buckets]
-        add_by_owner(totals, self._pair_vectors, buckets[known], owner[inside[known]])
+        buckets = pair_buckets(hashes[inside], hashes[inside + 1], len(self._pair_rows))
+        rows = self._pair_rows[buckets]
+        known = rows >= 0
+        add_by_owner(totals, self._pair_vectors, rows[known], owner[inside[known]])
 
     def contributions(self, text: str, clause: int, norm: float) -> list[Contribution]:
         """What each word of a folded text adds to a clause; a pair counts half for each word."""
         spans = [match.span() for match in WORD.finditer(text)]
         words = [shape(text[start:end].encode("utf-8", "replace")) for start, end in spans]
-        weights = [
-            float(self.words[word_buckets(word, len(self.words)), clause].sum()) for word in words
-        ]
+        weights = [self._word_weight(word, clause) for word in words]
         hashes = np.array([crc32(word) for word in words], np.int64)
-        pairs = pair_buckets(hashes[:-1], hashes[1:], len(self.pairs))
-        for i, bucket in enumerate(pairs):
-            half = float(self.pairs[bucket, clause]) / 2
+        pairs = self._pair_rows[pair_buckets(hashes[:-1], hashes[1:], len(self._pair_rows))]
+        for i, row in enumerate(pairs):
+            half = float(self._pair_vectors[row, clause]) / 2 if row >= 0 else 0.0
             weights[i] += half
             weights[i + 1] += half
         return [
@@ -254,11 +285,10 @@ class Student:
             for (start, end), weight in zip(spans, weights, strict=True)
         ]
 
+    def _word_weight(self, word: bytes, clause: int) -> float:
+        buckets = word_buckets(word, len(self.words.idf))
+        return float(self.words.values[buckets, clause].sum() * self.words.scale[clause])
+
 
 def _norms(totals: Floats) -> Floats:
     return np.sqrt(np.maximum(totals[:, -1:], 1.0))
-
-
-def _quantize(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
-    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)

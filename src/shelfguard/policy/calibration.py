@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ValidationError
 
 from shelfguard.errors import PackError
 from shelfguard.policy.pack import Clause, Pack
 from shelfguard.policy.schema import row_problem
+
+Floats = npt.NDArray[np.floating[Any]]
 
 FILE = "models/calibration.json"
 
@@ -40,11 +45,20 @@ class Thresholds(BaseModel):
 
 
 class LogOdds(BaseModel):
-    """A stage's calibrated log-odds: a weighted sum of its models' raw ones."""
+    """A stage's calibrated log-odds: a weighted sum of its models' raw ones.
+
+    `clauses` holds what single clauses add to `offset`.
+    """
 
     student: float = 1.0
     encoder: float = 0.0
     offset: float = 0.0
+    clauses: dict[str, float] = {}
+
+    def combine(self, names: Sequence[str], student: Floats, encoder: Floats | float) -> Floats:
+        """Calibrated log-odds [listings, clauses] from the raw ones; `names` are the clauses."""
+        own = np.array([self.offset + self.clauses.get(name, 0.0) for name in names])
+        return np.asarray(self.student * student + self.encoder * encoder + own, np.float64)
 
 
 class Calibration(BaseModel):

@@ -59,18 +59,20 @@ class Pool:
     """Worker processes decide."""
 
     def __init__(self, executor: ProcessPoolExecutor, workers: int) -> None:
-        self._executor, self._limit = executor, workers * IN_FLIGHT
+        self._executor, self._workers = executor, workers
 
     def profile(self) -> Profile:
         with _worker_death_told():
-            return self._submit(_profile).result()
+            # One for each, so that all build their engines at once and not one after another.
+            profiles = [self._submit(_profile) for _ in range(self._workers)]
+            return profiles[0].result()
 
     def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
         waiting: deque[Future[Counts]] = deque()
         with _worker_death_told():
             for task in tasks:
                 waiting.append(self._submit(_decide, task))
-                if len(waiting) == self._limit:
+                if len(waiting) == self._workers * IN_FLIGHT:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -150,5 +150,5 @@ class TextModel:
     def probability(self, stage: str, student: Floats, encoder: Floats | float) -> Floats:
         """Calibrated probabilities after a stage, rounded so that machines agree."""
         by = self._stages.get(stage, LogOdds())
-        logits = by.student * student + by.encoder * encoder + by.offset
+        logits = by.combine(self.clauses, student, encoder)
         return np.round(1 / (1 + np.exp(-np.clip(logits, -50, 50))), 5).astype(np.float32)

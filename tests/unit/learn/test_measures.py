@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
 
 from shelfguard.learn.measures import (
     Estimate,
+    average_precision,
     bootstrap,
     clause_precision,
     gain,
@@ -34,6 +36,15 @@ def test_average_precision_is_the_mean_precision_at_each_violation() -> None:
     truth = np.array([[1], [0], [1], [0]], np.int8)
     scores = np.array([[0.9], [0.8], [0.7], [0.1]], np.float32)
     assert pooled_precision(truth, scores)(ALL) == pytest.approx((1 / 1 + 2 / 3) / 2)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=40))
+def test_average_precision_is_that_of_scikit_learn(pairs: list[tuple[bool, int]]) -> None:
+    truth = np.array([violates for violates, _ in pairs], np.int8)
+    scores = np.array([score for _, score in pairs], np.float32)
+    if truth.any():
+        expected = average_precision_score(truth, scores)
+        assert average_precision(truth, scores) == pytest.approx(expected)
 
 
 def test_a_clause_without_a_violation_has_no_precision_and_does_not_count() -> None:

@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Weights = Floats | npt.NDArray[np.int8]
 Integers = npt.NDArray[np.int64]
+Owners = npt.NDArray[np.int32]
 
 END = "\x01"
 """Marks the end of a segment in a joined batch; folding removes it from texts."""
@@ -51,13 +53,18 @@ def shape(word: bytes) -> bytes:
     return masked if masked.count(b"0") >= LONG_NUMBER else word
 
 
-def word_buckets(word: bytes, buckets: int) -> list[int]:
-    """The rows of the weight table for a word's shape: itself and its character n-grams."""
+def word_grams(word: bytes) -> list[bytes]:
+    """The tokens of a word's shape: itself and its character n-grams, each once."""
     padded = b"<" + word[:LONGEST_WORD] + b">"
-    grams = {padded}
+    grams = [padded]
     for size in SUBWORD_LENGTHS:
-        grams.update([padded[i : i + size] for i in range(len(padded) - size + 1)])
-    return sorted([crc32(gram) % buckets for gram in grams])
+        grams += [padded[i : i + size] for i in range(len(padded) - size + 1)]
+    return list(dict.fromkeys(grams))
+
+
+def word_buckets(word: bytes, buckets: int) -> list[int]:
+    """The rows of the weight table for a word's shape."""
+    return [crc32(gram) % buckets for gram in word_grams(word)]
 
 
 def pair_buckets(first: Integers, second: Integers, buckets: int) -> Integers:
@@ -67,7 +74,10 @@ def pair_buckets(first: Integers, second: Integers, buckets: int) -> Integers:
 
 
 def add_by_owner(
-    totals: Floats, vectors: Floats, picks: Integers, owner: npt.NDArray[np.int32]
+    totals: Floats,
+    vectors: Floats | npt.NDArray[np.int8],
+    picks: Integers,
+    owner: npt.NDArray[np.int32],
 ) -> None:
     """Add vectors[picks[i]] to totals[owner[i]] for all i; owner must not decrease.
 
@@ -103,7 +113,7 @@ class Table:
     inverse document frequency is 0 was never seen.
     """
 
-    values: Floats | npt.NDArray[np.int8]
+    values: Weights
     scale: Floats
     idf: Floats
 
@@ -123,6 +133,14 @@ class Table:
         """Weights of some buckets, and in the last column their squared idf."""
         weights = self.values.take(buckets, axis=0) * self.scale
         return np.column_stack([weights, np.square(self.idf[buckets])])
+
+    def sums(self, buckets: Integers, owner: Owners, count: int) -> Floats:
+        """The `vectors` of all buckets of an owner added up, [count, heads + 1]."""
+        sums = np.zeros((count, len(self.scale) + 1), np.float32)
+        add_by_owner(sums[:, :-1], self.values, buckets, owner)
+        sums[:, :-1] *= self.scale
+        sums[:, -1] = np.bincount(owner, np.square(self.idf[buckets]), count)
+        return sums
 
     def stored(self, name: str) -> dict[str, npt.NDArray[Any]]:
         """The arrays of a saved model, by name."""
@@ -189,7 +207,7 @@ class Student:
     def score(
         self,
         texts: Sequence[str],
-        rows: npt.NDArray[np.int32],
+        rows: Owners,
         found: Sequence[tuple[int, str]],
         count: int,
     ) -> Floats:
@@ -208,7 +226,7 @@ class Student:
         """What the token weights of one listing are divided by."""
         return float(_norms(self._totals(texts, np.zeros(len(texts), np.int32), 1))[0, 0])
 
-    def _totals(self, texts: Sequence[str], rows: npt.NDArray[np.int32], count: int) -> Floats:
+    def _totals(self, texts: Sequence[str], rows: Owners, count: int) -> Floats:
         """Token weights summed by listing, and in the last column their squared length."""
         totals = np.zeros((count, len(self.clauses) + 1), np.float32)
         if texts:
@@ -250,18 +268,17 @@ class Student:
         """Add up each new shape's n-grams, once and for all."""
         if not shapes:
             return
-        buckets = [word_buckets(word, len(self.words.idf)) for word in shapes]
-        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(b) for b in buckets])
-        vectors = np.zeros((len(shapes), self._vectors.shape[1]), np.float32)
-        used, picks = np.unique(np.array(list(chain(*buckets)), np.int64), return_inverse=True)
-        add_by_owner(vectors, self.words.vectors(used), picks, owner)
+        grams = [word_grams(word) for word in shapes]
+        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(g) for g in grams])
+        hashes = np.fromiter(map(crc32, chain.from_iterable(grams)), np.int64, len(owner))
+        vectors = self.words.sums(hashes % len(self.words.idf), owner, len(shapes))
         first = len(self._shapes)
         self._shapes.update(zip(shapes, range(first, first + len(shapes)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])
-        hashes = np.fromiter((crc32(word) for word in shapes), np.int64, len(shapes))
+        hashes = np.fromiter(map(crc32, shapes), np.int64, len(shapes))
         self._hashes = np.concatenate([self._hashes, hashes])
 
-    def _add_pairs(self, tokens: Integers, owner: npt.NDArray[np.int32], totals: Floats) -> None:
+    def _add_pairs(self, tokens: Integers, owner: Owners, totals: Floats) -> None:
         inside = np.flatnonzero((tokens[:-1] > 0) & (tokens[1:] > 0))
         hashes = self._hashes[tokens]
         buckets = pair_buckets(hashes[inside], hashes[inside + 1], len(self._pair_rows))

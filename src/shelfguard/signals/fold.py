@@ -65,7 +65,9 @@ def _fold_joined(texts: list[str]) -> list[str]:
 
 def _fold_apart(texts: list[str]) -> list[str]:
     """As `_fold_joined`, for a batch in which some texts hold markup or NUL."""
-    odd = [_BETWEEN in text or ("<" in text or "&" in text) and has_markup(text) for text in texts]
+    odd = [
+        _BETWEEN in text or (("<" in text or "&" in text) and has_markup(text)) for text in texts
+    ]
     plain = [text for text, is_odd in zip(texts, odd, strict=True) if not is_odd]
     rest = iter(_fold_joined(plain) if plain else [])
     return [

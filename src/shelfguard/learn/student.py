@@ -18,15 +18,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from shelfguard.listing import Batch
-from shelfguard.models.student import (
-    Floats,
-    Student,
-    Table,
-    pair_buckets,
-    shape,
-    split_words,
-    word_buckets,
-)
+from shelfguard.models.student import Student
+from shelfguard.models.table import Floats, Table
+from shelfguard.models.words import pair_buckets, shape, split_words, word_buckets
 from shelfguard.signals.base import Derived, Signal
 
 WORD_BUCKETS = 1 << 18

@@ -2,99 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Weights = Floats | npt.NDArray[np.int8]
-Integers = npt.NDArray[np.int64]
-Owners = npt.NDArray[np.int32]
+from shelfguard.models.table import Floats, Integers, Owners, Table, add_by_owner
+from shelfguard.models.words import (
+    END,
+    SPACED_END,
+    WORD,
+    pair_buckets,
+    shape,
+    split_words,
+    word_buckets,
+    word_grams,
+)
 
-END = "\x01"
-"""Marks the end of a segment in a joined batch; folding removes it from texts."""
-
-SPACED_END = f" {END} "
-LONGEST_WORD = 40
-"""Bytes of a word past this are not looked at: no real word needs them."""
-WORD = re.compile(r"[^\W_]+")
-SUBWORD_LENGTHS = (3, 4, 5)
-LONG_NUMBER = 4
-"""A word with so many digits is known by its shape: catalogs are full of model numbers."""
 NEAR = "near"
 """The head that tells listings near any clause, legal or not, from the rest of a catalog."""
 
 CACHED_WORDS = 1 << 16
-
-_SPACED = bytes(
-    code if code >= 0x80 or chr(code).isalnum() or chr(code) == END else ord(" ")
-    for code in range(256)
-)
-_ODD_SIGN = re.compile(r"[^\w\0-\x7f]")
-_DIGITS = bytes(range(256)).translate(bytes.maketrans(b"123456789", b"000000000"))
-
-
-def split_words(text: str) -> list[bytes]:
-    """The words of a folded text, as `WORD` finds them, in UTF-8."""
-    plain = text if text.isascii() else _ODD_SIGN.sub(" ", text)
-    return plain.encode("utf-8", "replace").translate(_SPACED).split()
-
-
-def shape(word: bytes) -> bytes:
-    """The word, with its digits made equal where it has `LONG_NUMBER` or more."""
-    masked = word.translate(_DIGITS)
-    return masked if masked.count(b"0") >= LONG_NUMBER else word
-
-
-def word_grams(word: bytes) -> list[bytes]:
-    """The tokens of a word's shape: itself and its character n-grams, each once."""
-    padded = b"<" + word[:LONGEST_WORD] + b">"
-    grams = [padded]
-    for size in SUBWORD_LENGTHS:
-        grams += [padded[i : i + size] for i in range(len(padded) - size + 1)]
-    return list(dict.fromkeys(grams))
-
-
-def word_buckets(word: bytes, buckets: int) -> list[int]:
-    """The rows of the weight table for a word's shape."""
-    return [crc32(gram) % buckets for gram in word_grams(word)]
-
-
-def pair_buckets(first: Integers, second: Integers, buckets: int) -> Integers:
-    """The rows of the pair table for neighbouring words, given the words' hashes."""
-    mixed = (first * 0x9E3779B1 + second) & 0xFFFFFFFF
-    return (mixed ^ (mixed >> 15)) % buckets
-
-
-def add_by_owner(
-    totals: Floats,
-    vectors: Floats | npt.NDArray[np.int8],
-    picks: Integers,
-    owner: npt.NDArray[np.int32],
-) -> None:
-    """Add vectors[picks[i]] to totals[owner[i]] for all i; owner must not decrease.
-
-    The n-th picks of all owners are added together, longest owners first: several times
-    faster than numpy's `add.at` and `add.reduceat` on short runs.
-    """
-    if not len(picks):
-        return
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    lengths = np.diff(starts, append=len(picks))
-    order = np.argsort(-lengths, kind="stable")
-    starts, falling = starts[order], -lengths[order]
-    sums = np.zeros((len(starts), totals.shape[1]), np.float32)
-    counts = np.searchsorted(falling, -np.arange(-falling[0])).tolist()
-    for n, count in enumerate(counts):
-        sums[:count] += vectors.take(picks[starts[:count] + n], axis=0)
-    totals[owner[starts]] += sums
 
 
 class Contribution(NamedTuple):
@@ -103,54 +34,6 @@ class Contribution(NamedTuple):
     start: int
     end: int
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Weights of hashed tokens: `values * scale` is [buckets, heads], `idf` is [buckets].
-
-    Values are floats as trained, or 8-bit integers with one scale a head. A token whose
-    inverse document frequency is 0 was never seen.
-    """
-
-    values: Weights
-    scale: Floats
-    idf: Floats
-
-    @classmethod
-    def trained(cls, weights: Floats, idf: Floats) -> Table:
-        """A table of 32-bit weights."""
-        return cls(weights, np.ones(weights.shape[1], np.float32), idf)
-
-    def quantized(self) -> Table:
-        """The same weights in 8 bits."""
-        weights = self.values * self.scale
-        scale = np.maximum(np.abs(weights).max(axis=0), 1e-6).astype(np.float32) / 127
-        values = np.rint(weights / scale).astype(np.int8)
-        return Table(values, scale, self.idf.astype(np.float16).astype(np.float32))
-
-    def vectors(self, buckets: Integers) -> Floats:
-        """Weights of some buckets, and in the last column their squared idf."""
-        weights = self.values.take(buckets, axis=0) * self.scale
-        return np.column_stack([weights, np.square(self.idf[buckets])])
-
-    def sums(self, buckets: Integers, owner: Owners, count: int) -> Floats:
-        """The `vectors` of all buckets of an owner added up, [count, heads + 1]."""
-        sums = np.zeros((count, len(self.scale) + 1), np.float32)
-        add_by_owner(sums[:, :-1], self.values, buckets, owner)
-        sums[:, :-1] *= self.scale
-        sums[:, -1] = np.bincount(owner, np.square(self.idf[buckets]), count)
-        return sums
-
-    def stored(self, name: str) -> dict[str, npt.NDArray[Any]]:
-        """The arrays of a saved model, by name."""
-        half = self.idf.astype(np.float16)
-        return {name: self.values, f"{name}_scale": self.scale, f"{name}_idf": half}
-
-    @classmethod
-    def loaded(cls, file: Mapping[str, npt.NDArray[Any]], name: str) -> Table:
-        """What `stored` gave."""
-        return cls(file[name], file[f"{name}_scale"], file[f"{name}_idf"].astype(np.float32))
 
 
 class Student:

@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from shelfguard.errors import ModelError, PackError
 from shelfguard.models.source import resolve
-from shelfguard.models.student import NEAR, WORD, Floats, Student
+from shelfguard.models.student import NEAR, Student
+from shelfguard.models.table import Floats
+from shelfguard.models.words import WORD
 from shelfguard.policy.calibration import FILE, Calibration, LogOdds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit

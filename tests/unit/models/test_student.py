@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelfguard.learn.student import Document, assemble, design_matrix, fit, train, weigh
-from shelfguard.models.student import WORD, Student, add_by_owner, shape, split_words
+from shelfguard.models.student import Student
 
 NAMES = ["CA-WPN-001", "near"]
 DOCUMENTS = [
@@ -82,25 +82,3 @@ def test_words_contributions_add_up_to_the_score(student: Student) -> None:
 def test_no_text_at_all_scores_the_bias(student: Student) -> None:
     scores = student.score([], np.empty(0, np.int32), [], 2)
     np.testing.assert_allclose(scores, np.tile(student.bias, (2, 1)))
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x01"), max_size=40))
-def test_scores_and_contributions_read_the_same_words(text: str) -> None:
-    assert [word.decode() for word in split_words(text)] == WORD.findall(text)
-
-
-def test_model_numbers_are_known_by_their_shape() -> None:
-    assert shape(b"kx1234") == shape(b"kx9876") == b"kx0000"
-    assert shape(b"iphone6") == b"iphone6"
-    assert shape(b"510") == b"510"
-
-
-@given(st.lists(st.integers(0, 5), max_size=30), st.randoms())
-def test_add_by_owner_adds_like_numpy(owners: list[int], random: object) -> None:
-    owner = np.array(sorted(owners), np.int32)
-    vectors = np.arange(24, dtype=np.float32).reshape(8, 3)
-    picks = np.arange(len(owner)) % 8
-    totals, expected = np.zeros((6, 3), np.float32), np.zeros((6, 3), np.float32)
-    add_by_owner(totals, vectors, picks, owner)
-    np.add.at(expected, owner, vectors[picks])
-    np.testing.assert_allclose(totals, expected)

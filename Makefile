@@ -46,7 +46,7 @@ model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
 evaluate: $(VENV)/.test ## Measure the sample pack on its cases, next to the baselines
 	$(BIN)/python -m shelfguard.learn.evaluate
 
-bench: $(VENV)/.test ## Measure speed and memory (hours on two cores; QUICK=1 for minutes)
+bench: $(VENV)/.test ## Measure speed and memory (half an hour on two cores; QUICK=1 for minutes)
 	$(BIN)/python -m benchmarks.scan $(if $(QUICK),--quick)
 
 clean: ## Remove what the other targets made

@@ -29,7 +29,7 @@ class Sizes(NamedTuple):
     times: int
 
 
-FULL = Sizes(100_000, 1_000_000, 2_000, 20_000, 12, 5)
+FULL = Sizes(100_000, 1_000_000, 1_000, 20_000, 12, 3)
 QUICK = Sizes(20_000, 60_000, 300, 2_000, 3, 1)
 
 
@@ -83,17 +83,17 @@ def against_peers(small: Path, sizes: Sizes) -> dict[str, Result]:
 
 
 def scaling(small: Path, large: Path, sizes: Sizes) -> dict[str, Result]:
-    """The scan at both sizes on one core, and with one and two workers on two cores."""
+    """The scan at both sizes on one core, and of the large one with one and two workers on two."""
     times = max(1, sizes.times // 2)
     by_size = {
         "small": {"task": "scan", "feed": str(small)},
         "large": {"task": "scan", "feed": str(large)},
     }
     by_workers = {
-        "one worker": {"task": "scan", "feed": str(small), "cores": 2},
-        "two workers": {"task": "scan", "feed": str(small), "cores": 2, "workers": 2},
+        "one worker": {"task": "scan", "feed": str(large), "cores": 2},
+        "two workers": {"task": "scan", "feed": str(large), "cores": 2, "workers": 2},
     }
-    return in_turns(by_size, times) | in_turns(by_workers, sizes.times)
+    return in_turns(by_size, times) | in_turns(by_workers, times)
 
 
 def bars(found: dict[str, Result], quality: dict[str, float]) -> list[Bar]:

@@ -22,6 +22,9 @@ Floats = npt.NDArray[np.float32]
 HELD_OUT_SHARE = 8
 """One row in eight is kept from training, to calibrate on."""
 
+CALIBRATION = ".calibration.jsonl"
+"""Ends the names of example files that no model is trained on."""
+
 TWIN = re.compile(r"\.[a-z]$")
 """What tells a violating listing from its legal twin in their names: `w3-CA-WPN-001-012.b`."""
 
@@ -47,8 +50,10 @@ def is_held_out(name: str) -> bool:
 
 def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """(rows to train on, rows to calibrate on)"""
-    held_out = [row for row in rows if is_held_out(row.id)]
-    return [row for row in rows if not is_held_out(row.id)], held_out
+    sides: tuple[list[Row], list[Row]] = ([], [])
+    for row in rows:
+        sides[row.file.name.endswith(CALIBRATION) or is_held_out(row.id)].append(row)
+    return sides
 
 
 def to_batch(rows: Sequence[Row]) -> Batch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -77,15 +77,15 @@ class Student:
 
     def save(self, path: Path) -> None:
         """Write the model in 8 bits; the same weights give the same bytes."""
-        np.savez_compressed(
-            path,
-            clauses=np.array(self.clauses),
-            feature_names=np.array(list(self.features)),
-            features=np.array(list(self.features.values()), np.float32),
-            bias=self.bias,
+        arrays: dict[str, Any] = {
+            "clauses": np.array(self.clauses),
+            "feature_names": np.array(list(self.features)),
+            "features": np.array(list(self.features.values()), np.float32),
+            "bias": self.bias,
             **self.words.quantized().stored("words"),
             **self.pairs.quantized().stored("pairs"),
-        )
+        }
+        np.savez_compressed(path, **arrays)
 
     def score(
         self,

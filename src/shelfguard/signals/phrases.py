@@ -65,4 +65,5 @@ def matches(automaton: BytesAhoCorasick, joined: Joined) -> npt.NDArray[np.int64
     starts, ends, codes = found[:, 1], found[:, 2], joined.codes
     begins = ~(_ALNUM[codes[starts]] & _ALNUM[codes[starts - 1]])
     stops = ~(_ALPHA[codes[ends - 1]] & _ALNUM[codes[ends]])
-    return found[begins & stops]
+    kept: npt.NDArray[np.int64] = found[begins & stops]
+    return kept

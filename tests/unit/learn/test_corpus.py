@@ -35,6 +35,13 @@ def test_about_an_eighth_is_held_out() -> None:
     assert share == pytest.approx(1 / 8, abs=0.03)
 
 
+def test_a_file_may_be_kept_for_calibration_alone() -> None:
+    rows = [row(f"row-{n:02}", "Lamp") for n in range(40)]
+    for kept in rows:
+        kept._place = (Path("examples/ordinary.calibration.jsonl"), 1)
+    assert split(rows) == ([], rows)
+
+
 @given(st.text(min_size=1, max_size=8))
 def test_twins_stay_on_one_side(name: str) -> None:
     assert is_held_out(f"{name}.a") is is_held_out(f"{name}.b")

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from shelfguard.learn.corpus import is_held_out
+
 Row = dict[str, str]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +28,10 @@ SWAPPED = 1 / 8
 
 
 def real_rows() -> list[Row]:
-    """Real product rows where the shared data lies beside the project, else the examples."""
+    """Real product rows that no model has seen, else the pack's ordinary examples.
+
+    The rows lie in the shared data beside the project; models learn from the others there.
+    """
     if not (SHARED / "products_pyjedai").is_dir():
         print("No shared product data: growing the pack's ordinary examples.", file=sys.stderr)
         return _ordinary_examples()
@@ -113,8 +118,11 @@ def _delimited_rows(folder: Path) -> Iterator[Row]:
     names = ("D8__amazon", "D8__walmart", "D2__abt", "D2__buy", "D3__amazon", "D3__gp")
     for name in names:
         delimiter = "#" if name.startswith("D3") else "|"
-        with (folder / f"data__ccer__{name}.csv").open(encoding="utf-8", errors="replace") as file:
+        path = folder / f"data__ccer__{name}.csv"
+        with path.open(encoding="utf-8", errors="replace") as file:
             for raw in csv.DictReader(file, delimiter=delimiter):
+                if not is_held_out(f"{path.name}:{raw['id']}"):
+                    continue
                 yield _row(
                     title=raw.get("title") or raw.get("name"),
                     description=raw.get("description"),
@@ -126,8 +134,10 @@ def _delimited_rows(folder: Path) -> Iterator[Row]:
 
 
 def _bestbuy_rows(folder: Path) -> Iterator[Row]:
-    text = (folder / "products_bestbuy_typesense/ecommerce.json").read_text(encoding="utf-8")
-    for raw in json.loads(text):
+    path = folder / "products_bestbuy_typesense/ecommerce.json"
+    for number, raw in enumerate(json.loads(path.read_text(encoding="utf-8")), 1):
+        if not is_held_out(f"{path.name}:{path.name}:{number}"):
+            continue
         yield _row(
             title=raw["name"],
             description=raw["description"],

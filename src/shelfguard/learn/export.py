@@ -12,6 +12,7 @@ from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from shelfguard.learn.network import Network
+from shelfguard.models.encoder import MAX_TOKENS
 
 LARGE = 50_000
 """Weights with more values than this are stored in 8 bits."""
@@ -38,7 +39,7 @@ class _Deployed(nn.Module):
 
 
 def export(network: Network, clauses: Sequence[str], path: Path) -> None:
-    """Write `path`; its metadata names the clause of each output column."""
+    """Write `path`; its metadata names the clauses of the output and the longest input."""
     deployed = _Deployed(network.eval()).eval()
     network.words = nn.Embedding(1, network.words.embedding_dim)
     example = (torch.randint(4, 100, (2, 17)), torch.ones(2, 17, dtype=torch.long))
@@ -55,7 +56,7 @@ def export(network: Network, clauses: Sequence[str], path: Path) -> None:
     )
     model = onnx.load(str(path))
     _quantize_weights(model.graph)
-    helper.set_model_props(model, {"clauses": ",".join(clauses)})
+    helper.set_model_props(model, {"clauses": ",".join(clauses), "tokens": str(MAX_TOKENS)})
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 

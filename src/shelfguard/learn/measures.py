@@ -48,11 +48,11 @@ def average_precision(truth: Labels, scores: Floats) -> float:
     The same as scikit-learn's `average_precision_score` in a tenth of the time, which
     resampling needs.
     """
+    if not truth.any():
+        return float("nan")
     order = np.argsort(-scores, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
     found = np.cumsum(truth[order], dtype=np.int64)[ends]
-    if not len(scores) or not found[-1]:
-        return float("nan")
     return float((np.diff(found, prepend=0) * found / (ends + 1)).sum() / found[-1])
 
 

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from shelfguard.learn.pretrained import HIDDEN, Floats
+from shelfguard.models.encoder import MAX_TOKENS
 
-LAYERS, HEADS, INNER, POSITIONS = 12, 12, 1536, 194
+LAYERS, HEADS, INNER, POSITIONS = 12, 12, 1536, MAX_TOKENS + 2
 FROZEN = 6
 """Layers below this one keep E5's weights; their output is computed once a text."""
 

@@ -1,13 +1,15 @@
-"""Train the student: a convex fit, so the same rows give the same weights."""
+"""Train the student: seeded, so the same rows give the same weights."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from warnings import catch_warnings, simplefilter
 from zlib import crc32
 
@@ -26,6 +28,8 @@ from shelfguard.signals.base import Derived, Signal
 WORD_BUCKETS = 1 << 18
 PAIR_BUCKETS = 1 << 17
 STRENGTH = 100.0
+ROUNDS = 50
+"""Passes of the dual solver over the rows; a few large heads stop before they converge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +135,35 @@ def fit(matrix: sparse.csr_matrix, targets: Floats, strength: float) -> tuple[Fl
     """Weights [features, heads] and bias of one logistic regression a head.
 
     `strength` is the inverse of the L2 penalty. Both classes of a head weigh the same. Heads
-    are fitted side by side, each on its own, so the number of processors changes nothing.
+    are fitted in processes side by side: liblinear draws from one generator a process, so
+    threads would make the weights depend on who comes first.
     """
     matrix.sort_indices()
-    with catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        simplefilter("ignore", ConvergenceWarning)
-        heads = list(pool.map(lambda target: _fit_head(matrix, target, strength), targets.T))
+    processes = min(len(os.sched_getaffinity(0)), targets.shape[1])
+    context = multiprocessing.get_context("fork")  # the matrix is shared, not copied
+    with ProcessPoolExecutor(processes, context, _share, (matrix,)) as pool:
+        heads = list(pool.map(_fit_head, targets.T, repeat(strength)))
     weights = np.column_stack([weight for weight, _ in heads])
     return weights, np.array([bias for _, bias in heads], np.float32)
 
 
-def _fit_head(matrix: sparse.csr_matrix, target: Floats, strength: float) -> tuple[Floats, float]:
+_shared: dict[str, sparse.csr_matrix] = {}
+"""The matrix that a fitting process reads."""
+
+
+def _share(matrix: sparse.csr_matrix) -> None:
+    _shared["matrix"] = matrix
+
+
+def _fit_head(target: Floats, strength: float) -> tuple[Floats, float]:
     positive = max(1, int(target.sum()))
     weight = (len(target) - positive) / positive
     model = LogisticRegression(
-        C=strength, solver="liblinear", dual=True, random_state=0, max_iter=50, tol=1e-2
+        C=strength, solver="liblinear", dual=True, random_state=0, max_iter=ROUNDS, tol=1e-2
     )
-    model.fit(matrix, target, sample_weight=np.where(target > 0, weight, 1.0))
+    with catch_warnings():
+        simplefilter("ignore", ConvergenceWarning)
+        model.fit(_shared["matrix"], target, sample_weight=np.where(target > 0, weight, 1.0))
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import onnxruntime
 import sentencepiece
 
+from shelfguard.errors import ModelError
+
 Floats = npt.NDArray[np.float32]
 
 MAX_TOKENS = 192
@@ -20,7 +22,10 @@ class Encoder:
     """Texts in, log-odds [texts, clauses] out. Long texts are cut at `MAX_TOKENS`.
 
     The graph takes `input_ids` and `attention_mask` (int64 [texts, tokens]) and gives
-    `logits`; its metadata names the clauses.
+    `logits`; its metadata names the `clauses` and how many `tokens` it can read.
+
+    Raises:
+        ModelError: the graph was made for texts of another length.
     """
 
     def __init__(self, graph: Path, pieces: Path, threads: int = 1) -> None:
@@ -31,6 +36,12 @@ class Encoder:
         )
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
         metadata = self._session.get_modelmeta().custom_metadata_map
+        if metadata.get("tokens") != str(MAX_TOKENS):
+            raise ModelError(
+                f"reads {metadata.get('tokens', 'unknown')} tokens, not {MAX_TOKENS}",
+                file=graph,
+                fix="Build the pack's models again: python -m shelfguard.learn.build",
+            )
         self.clauses = tuple(metadata["clauses"].split(","))
 
     def score(self, texts: Sequence[str]) -> Floats:

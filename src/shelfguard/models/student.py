@@ -10,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from shelfguard.errors import ModelError
 from shelfguard.models.table import Floats, Integers, Owners, Table, add_by_owner
 from shelfguard.models.words import (
     END,
@@ -26,6 +27,12 @@ NEAR = "near"
 """The head that tells listings near any clause, legal or not, from the rest of a catalog."""
 
 CACHED_WORDS = 1 << 16
+
+ARRAYS = (
+    *("clauses", "feature_names", "features", "bias"),
+    *(f"{table}{part}" for table in ("words", "pairs") for part in ("", "_scale", "_idf")),
+)
+"""What a saved student holds."""
 
 
 class Contribution(NamedTuple):
@@ -64,8 +71,15 @@ class Student:
 
     @classmethod
     def load(cls, path: Path) -> Student:
-        """Read a file written by `save`."""
+        """Read a file written by `save`.
+
+        Raises:
+            ModelError: the file lacks an array, as one written by an older version does.
+        """
         with np.load(path, allow_pickle=False) as file:
+            if missing := [name for name in ARRAYS if name not in file]:
+                fix = "Build the pack's models again: python -m shelfguard.learn.build"
+                raise ModelError(f"no array {missing[0]!r}", file=path, fix=fix)
             names, weights = file["feature_names"].tolist(), file["features"]
             return cls(
                 clauses=file["clauses"].tolist(),

@@ -44,7 +44,7 @@ class Table:
     """Weights of hashed tokens: `values * scale` is [buckets, heads], `idf` is [buckets].
 
     Values are floats as trained, or 8-bit integers with one scale a head. A token whose
-    inverse document frequency is 0 was never seen.
+    inverse document frequency is 0 weighs nothing.
     """
 
     values: Weights

@@ -15,7 +15,7 @@ END = "\x01"
 
 SPACED_END = f" {END} "
 LONGEST_WORD = 40
-"""Bytes of a word past this are not looked at: no real word needs them."""
+"""Bytes of a word past this are not looked at: no English or French word needs them."""
 WORD = re.compile(r"[^\W_]+")
 SUBWORD_LENGTHS = (3, 4, 5)
 LONG_NUMBER = 4

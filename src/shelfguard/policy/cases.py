@@ -132,7 +132,9 @@ def run_cases(
             verdicts += _verdicts(
                 row, Outcome(outcome), frozenset(r["clause"] for r in found or ())
             )
-    return CaseResult([verdict for verdict in verdicts if verdict.clause not in unseen])
+    return CaseResult(
+        [v for v in verdicts if v.row.kind not in VIOLATING or v.clause not in unseen]
+    )
 
 
 def _verdicts(row: Row, outcome: Outcome, found: frozenset[str]) -> Iterator[Verdict]:

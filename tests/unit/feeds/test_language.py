@@ -13,6 +13,7 @@ from shelfguard.feeds.language import detect_language, language_tag
         ("Coltello pieghevole in acciaio", "it"),
         ("Нож складной туристический с чехлом", "ru"),
         ("KTC-D320/1G", "und"),
+        (f"{'KTC-D320/1G ' * 12} Petit train en bois avec trois wagons, pour les enfants", "fr"),
         ("", "und"),
         ("  \n ", "und"),
     ],

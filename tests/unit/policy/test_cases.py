@@ -64,12 +64,15 @@ def test_a_violation_that_no_signal_of_the_pack_could_find_is_not_asked_for(
     pictured = seen.replace("WPN-001", "IMG-001").replace("[lexicon, text]", "[image]")
     tiny.write("clauses/CA-IMG-001.yaml", pictured)
     both = labelled("two", "positive", "knuckles", violates=["CA-WPN-001", "CA-IMG-001"])
-    tiny.rows("cases/x.jsonl", both)
+    innocent = labelled("ring", "hard_negative", "knuckles", near="CA-IMG-001")
+    tiny.rows("cases/x.jsonl", both, innocent)
     pack = load_pack(tiny.root)
     assert pack.unseen == {"CA-IMG-001"}
     decider = WordDecider({"knuckles": ("CA-WPN-001", "block")})
-    share = run_cases(decider, read_cases(pack), pack.unseen).share("positive")
+    result = run_cases(decider, read_cases(pack), pack.unseen)
+    share = result.share("positive")
     assert (share.hits, share.total) == (1, 1)
+    assert result.share("hard_negative").value == 1
 
 
 def test_gates_name_what_they_miss(result: CaseResult) -> None:

@@ -22,7 +22,7 @@ from shelfguard.policy.rows import Row, read_examples
 from shelfguard.signals.registry import build_signals
 
 SEED = 20261122
-CATALOG_ROWS = 12_000
+CATALOG_ROWS = 30_000
 STEPS = ("student", "encoder", "calibration")
 
 

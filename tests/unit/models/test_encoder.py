@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
+from shelfguard.errors import ModelError
 from shelfguard.models.encoder import MAX_TOKENS, PREFIX, Encoder, token_ids
 from tests.unit.models.tiny_graph import write_graph, write_pieces
 
@@ -28,6 +31,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
 
 def test_the_graph_names_its_clauses(tiny: Tiny) -> None:
     assert tiny[0].clauses == tuple(CLAUSES)
+
+
+def test_a_graph_for_texts_of_another_length_is_refused(tmp_path: Path) -> None:
+    write_pieces(tmp_path / "pieces.model")
+    graph = tmp_path / "encoder.onnx"
+    write_graph(graph, np.zeros((40, 2), np.float32), CLAUSES, tokens=128)
+    with pytest.raises(ModelError, match="reads 128 tokens, not 192"):
+        Encoder(graph, tmp_path / "pieces.model")
 
 
 def test_a_score_is_what_the_graph_makes_of_the_tokens(tiny: Tiny) -> None:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
+from shelfguard.errors import ModelError
 from shelfguard.learn.student import Document, assemble, design_matrix, fit, train, weigh
 from shelfguard.models.student import Student
 
@@ -77,6 +79,20 @@ def test_words_contributions_add_up_to_the_score(student: Student) -> None:
     assert [text[word.start : word.end] for word in words] == text.split()
     total = sum(word.weight for word in words) + student.bias[0]
     assert total == pytest.approx(score(student, [Document([text], frozenset())])[0, 0], abs=1e-4)
+
+
+def test_a_file_of_another_make_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "old.npz", clauses=np.array(NAMES))
+    with pytest.raises(ModelError, match="no array 'feature_names'"):
+        Student.load(tmp_path / "old.npz")
+
+
+def test_fitting_twice_gives_the_same_bytes() -> None:
+    rng = np.random.default_rng(0)
+    matrix = sparse.random(400, 300, 0.1, "csr", np.float32, rng)
+    targets = (rng.random((400, 5)) < 0.2).astype(np.float32)
+    once, again = fit(matrix, targets, 100.0), fit(matrix, targets, 100.0)
+    assert [part.tobytes() for part in once] == [part.tobytes() for part in again]
 
 
 def test_no_text_at_all_scores_the_bias(student: Student) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import sentencepiece
 
+from shelfguard.models.encoder import MAX_TOKENS
+
 FLOAT, INT64 = 1, 7
 INT, INTS = 2, 7
 CORPUS = ["brass knuckles ring lamp sock", "fine silver ring and a desk lamp", "wool socks"] * 20
@@ -42,7 +44,9 @@ def tensor(name: str, values: npt.NDArray[np.float32]) -> bytes:
     return sizes + field(2, FLOAT) + field(8, name) + field(9, values.astype("<f4").tobytes())
 
 
-def write_graph(path: Path, table: npt.NDArray[np.float32], clauses: list[str]) -> None:
+def write_graph(
+    path: Path, table: npt.NDArray[np.float32], clauses: list[str], tokens: int = MAX_TOKENS
+) -> None:
     """A graph whose logits are the mean of `table` [pieces, clauses] over a text's tokens."""
     axes = field(1, "axes") + field(8, 1) + field(20, INTS)
     flat = field(1, "keepdims") + field(3, 0) + field(20, INT)
@@ -57,9 +61,10 @@ def write_graph(path: Path, table: npt.NDArray[np.float32], clauses: list[str]) 
             field(12, value("logits", FLOAT, "texts", "clauses")),
         ]
     )
-    names = field(1, "clauses") + field(2, ",".join(clauses))
+    properties = {"clauses": ",".join(clauses), "tokens": str(tokens)}
+    named = [field(14, field(1, name) + field(2, what)) for name, what in properties.items()]
     model = field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 17))
-    path.write_bytes(model + field(14, names))
+    path.write_bytes(b"".join([model, *named]))
 
 
 def write_pieces(path: Path) -> sentencepiece.SentencePieceProcessor:

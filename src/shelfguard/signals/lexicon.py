@@ -49,7 +49,7 @@ class Lexicon:
         self._targets = list(by_form.values())
         patterns = [b" " + form for form in by_form]
         self._automaton = BytesAhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
-        self._contexts = _contexts(contexts)
+        self._contexts = _contexts(list(contexts))
         self._context_heads = {
             form.split()[0] for known in self._contexts.values() for form in known if form
         }
@@ -120,17 +120,17 @@ def _feature(match: Match) -> str:
     return f"{'lexicon-context' if match.cancelled else kind}:{match.entry.clause}"
 
 
-def _words(phrase: str) -> list[str]:
-    folded = fold_texts([phrase])[0].encode("ascii", "replace").translate(_SPACED)
-    return folded.decode().split()
+def _words(phrases: Sequence[str]) -> list[list[str]]:
+    """The folded words of each phrase."""
+    folded = fold_texts(phrases)
+    return [text.encode("ascii", "replace").translate(_SPACED).decode().split() for text in folded]
 
 
 def _by_form(entries: Sequence[LexiconEntry]) -> dict[bytes, list[LexiconEntry]]:
     """Entries by each form that they take; a phrase as written outranks an inflected one."""
     written: dict[bytes, list[LexiconEntry]] = defaultdict(list)
     inflected: dict[bytes, list[LexiconEntry]] = defaultdict(list)
-    for entry in entries:
-        words = _words(entry.phrase)
+    for entry, words in zip(entries, _words([e.phrase for e in entries]), strict=True):
         base = " ".join(words)
         for form in sorted(forms(words, entry.lang)) if words else ():
             (written if form == base else inflected)[form.encode()].append(entry)
@@ -140,10 +140,10 @@ def _by_form(entries: Sequence[LexiconEntry]) -> dict[bytes, list[LexiconEntry]]
     return dict(written)
 
 
-def _contexts(contexts: Iterable[NegativeContext]) -> dict[str, set[bytes]]:
+def _contexts(contexts: Sequence[NegativeContext]) -> dict[str, set[bytes]]:
     """All forms of the contexts by clause, pack-wide ones under the empty name."""
     by_clause: dict[str, set[bytes]] = defaultdict(set)
-    for context in contexts:
-        spellings = forms(_words(context.phrase), context.lang)
+    for context, words in zip(contexts, _words([c.phrase for c in contexts]), strict=True):
+        spellings = forms(words, context.lang)
         by_clause[context.clause or _ANY_CLAUSE] |= {form.encode() for form in spellings}
     return by_clause

@@ -1,10 +1,12 @@
 """A whole scan: counts that add up, order, and going on after a kill."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -123,11 +125,21 @@ def test_kill_9_and_resume_neither_lose_nor_double_a_decision(
 
 def _kill_in_the_middle(feed: Path, out: Path, pack: Pack, workers: int) -> None:
     arguments = [str(feed), str(out), str(pack.root), str(workers)]
-    with subprocess.Popen([sys.executable, "-m", "tests.unit.run.drive", *arguments]) as process:
+    command = [sys.executable, "-m", "tests.unit.run.drive", *arguments]
+    with subprocess.Popen(command, start_new_session=True) as process:
         while len(list((out / "parts").glob("0*[0-9]"))) < 3:
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
+    _wait_for_orphans(process.pid)
+
+
+def _wait_for_orphans(group: int) -> None:
+    """Workers notice the death of their parent a moment later, and may commit until then."""
+    with suppress(ProcessLookupError):
+        for _ in range(300):  # where nobody reaps orphans, the group never ends
+            os.killpg(group, 0)
+            time.sleep(0.01)
 
 
 def test_a_kill_while_publishing_loses_nothing(feed: Path, tmp_path: Path, pack: Pack) -> None:

@@ -19,7 +19,7 @@ from shelfguard.cli.main import app
 from shelfguard.decision import DECISION_SCHEMA, VOLATILE_COLUMNS
 from shelfguard.listing import LISTING_SCHEMA
 
-SLOW_ROWS = 6_000
+SLOW_ROWS = 12_000
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ class ScanFolder:
         path = self.root / name
         try:
             with pq.ParquetFile(path) as file:
-                yield from file.iter_batches(batch_size=8192, columns=columns)
+                for group in range(file.num_row_groups):  # all at once, pyarrow reads far ahead
+                    yield from file.iter_batches(8192, row_groups=[group], columns=columns)
         except (FileNotFoundError, pa.ArrowInvalid) as error:
             raise RunError(
                 f"cannot be read: {error}", file=path, fix="Run the scan again"

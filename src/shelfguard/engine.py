@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from shelfguard.decide import Finding, Thresholds, find, in_force, settle
 from shelfguard.decision import Decisions, Mode, Outcome, Reason
-from shelfguard.errors import ModelError
+from shelfguard.errors import REBUILD, ModelError
 from shelfguard.listing import Batch
 from shelfguard.policy.calibration import Calibration, read_calibration
 from shelfguard.policy.pack import Pack
@@ -21,7 +21,7 @@ from shelfguard.record import Context, Stages, Verdict, decision_table
 from shelfguard.signals.base import Derived, Hit, Signal
 from shelfguard.signals.evidence import Witness
 from shelfguard.signals.registry import TEXT, build_signals
-from shelfguard.signals.text import REBUILD, TextModel
+from shelfguard.signals.text import TextModel
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]

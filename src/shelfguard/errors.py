@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+REBUILD = "Build the pack's models again: python -m shelfguard.learn.build"
+"""What helps where a pack's model files do not fit this version or each other."""
+
 
 class ShelfguardError(Exception):
     """A problem to show as one message: where it is, what is wrong, what to do."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import onnxruntime
 import sentencepiece
 
-from shelfguard.errors import ModelError
+from shelfguard.errors import REBUILD, ModelError
 
 Floats = npt.NDArray[np.float32]
 
@@ -40,7 +40,7 @@ class Encoder:
             raise ModelError(
                 f"reads {metadata.get('tokens', 'unknown')} tokens, not {MAX_TOKENS}",
                 file=graph,
-                fix="Build the pack's models again: python -m shelfguard.learn.build",
+                fix=REBUILD,
             )
         self.clauses = tuple(metadata["clauses"].split(","))
 

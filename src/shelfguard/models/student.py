@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from shelfguard.errors import ModelError
+from shelfguard.errors import REBUILD, ModelError
 from shelfguard.models.table import Floats, Integers, Owners, Table, add_by_owner
 from shelfguard.models.words import (
     END,
@@ -78,8 +78,7 @@ class Student:
         """
         with np.load(path, allow_pickle=False) as file:
             if missing := [name for name in ARRAYS if name not in file]:
-                fix = "Build the pack's models again: python -m shelfguard.learn.build"
-                raise ModelError(f"no array {missing[0]!r}", file=path, fix=fix)
+                raise ModelError(f"no array {missing[0]!r}", file=path, fix=REBUILD)
             names, weights = file["feature_names"].tolist(), file["features"]
             return cls(
                 clauses=file["clauses"].tolist(),

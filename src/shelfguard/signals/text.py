@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.errors import ModelError, PackError
+from shelfguard.errors import REBUILD, ModelError, PackError
 from shelfguard.models.source import resolve
 from shelfguard.models.student import NEAR, Student
 from shelfguard.models.table import Floats
@@ -28,8 +28,6 @@ Rows = npt.NDArray[np.int64]
 
 MAX_CHARACTERS = 2000
 """The encoder reads no further in a field: past it, no token would fit anyway."""
-
-REBUILD = "Build the pack's models again: python -m shelfguard.learn.build"
 
 WORST_CLAUSE_SHARE = 0.5
 """Chosen on held-out rows; design/log.md has the alternatives."""

@@ -105,6 +105,21 @@ def test_nul_bytes(scan: Scan, tmp_path: Path, out: Path) -> None:
     assert counts["read"] == 101
 
 
+def test_a_carriage_return_in_a_cell(scan: Scan, tmp_path: Path, out: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text(GOOD + "c,Brass knuckles\rgold\nd,Lamp\n", newline="")
+    counts, bad = decided(scan(feed), out)
+    assert (counts["decided"], counts["quarantined"]) == (3, 1)
+    assert (bad[0]["line"], bad[0]["excerpt"]) == (4, "c,Brass knuckles\rgold")
+
+
+def test_columns_of_one_name(scan: Scan, tmp_path: Path, out: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title,note,note,note_2\na,Brass knuckles,x,y,z\n")
+    counts, _ = decided(scan(feed), out)
+    assert counts["decided"] == 1
+
+
 def test_an_xml_bomb(scan: Scan, tmp_path: Path) -> None:
     levels = "".join(
         f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' if n else '<!ENTITY e0 "ha">' for n in range(10)
@@ -154,6 +169,14 @@ def test_a_pack_that_is_not_there(scan: Scan, tmp_path: Path) -> None:
     feed = tmp_path / "feed.csv"
     feed.write_text(GOOD)
     refused(scan(feed, "--pack", "mars-marketplace"), 4, "mars-marketplace")
+
+
+@pytest.mark.parametrize("market", ["Canada", "US", ""])
+def test_a_market_where_no_clause_is_in_force(scan: Scan, tmp_path: Path, market: str) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text(GOOD)
+    message = f"no clause is in force in '{market}'"
+    refused(scan(feed, "--market", market), 4, message, "Use a code such as CA")
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -6,8 +6,8 @@ from typing import Any
 
 from shelfguard.feeds.draft import Draft, lift
 from shelfguard.feeds.json_stream import Header
+from shelfguard.feeds.json_values import plain
 from shelfguard.feeds.language import language_tag
-from shelfguard.feeds.table import plain
 
 KEYS = ("messages", "items")
 

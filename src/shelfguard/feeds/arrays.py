@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shelfguard.feeds.columns import Columns, Pairs
-from shelfguard.feeds.table import plain
-from shelfguard.feeds.values import category_path, identifier_valid, money
-from shelfguard.listing import LISTING_SCHEMA, TEXT
+from shelfguard.feeds.json_values import missing, plain
+from shelfguard.feeds.values import category_path, identifier_valid
+from shelfguard.listing import LISTING_SCHEMA, TEXT, UNDETERMINED
 
 _Values = Sequence[Any]
 
@@ -47,11 +47,12 @@ def text_map(columns: Columns, name: str, values: _Values, langs: Sequence[str])
     """Texts under their language, joined with columns that name one."""
     named = {lang: texts for (field, lang), texts in columns.texts.items() if field == name}
     if named or any(type(v) is not str for v in values if v is not None):
-        rows = [_by_language(v, lang) for v, lang in zip(values, langs, strict=True)]
+        rows = [dict(v) if isinstance(v, dict) else {"": v} for v in values]
         for lang, texts in named.items():
             for row, text in zip(rows, texts, strict=True):
-                row |= {lang: text} if text else {}
-        return pa.array([list(row.items()) or None for row in rows], TEXT)
+                row[lang] = text
+        found = [_by_language(row, lang) for row, lang in zip(rows, langs, strict=True)]
+        return pa.array([list(row.items()) or None for row in found], TEXT)
     filled = np.fromiter(map(bool, values), bool, len(values))
     if filled.all():
         tags, texts = langs, values
@@ -61,10 +62,13 @@ def text_map(columns: Columns, name: str, values: _Values, langs: Sequence[str])
     return _map(filled, pa.array(tags, pa.string()), pa.array(texts, pa.string()))
 
 
-def _by_language(value: Any, lang: str) -> dict[str, str]:
-    if isinstance(value, Mapping):
-        return {str(tag) or lang: plain(text) for tag, text in value.items() if text}
-    return {lang: plain(value)} if value not in (None, "") else {}
+def _by_language(given: dict[Any, Any], lang: str) -> dict[str, str]:
+    """A text without a tag is in `lang`, or undetermined where another text has that tag."""
+    texts = {str(tag): plain(text) for tag, text in given.items() if not missing(text)}
+    text = texts.pop("", "")
+    if not text or texts.get(lang) == text:
+        return texts
+    return {UNDETERMINED if lang in texts else lang: text} | texts
 
 
 def _offsets(counts: npt.NDArray[Any]) -> tuple[pa.Array, pa.Array]:
@@ -99,16 +103,16 @@ def _identifiers(found: Pairs) -> pa.Array:
     values = [plain(v).strip() for v in found.values]
     valid = list(map(identifier_valid, found.names, values))
     offsets, empty = _offsets(found.counts)
-    fields = _type("identifiers").value_type
+    kind = LISTING_SCHEMA.field("identifiers").type
     items = pa.StructArray.from_arrays(
         [
             pa.array(found.names, pa.string()),
             pa.array(values, pa.string()),
             pa.array(valid, pa.bool_()),
         ],
-        fields=list(fields),
+        fields=list(kind.value_type),
     )
-    return pa.ListArray.from_arrays(offsets, items, type=_type("identifiers"), mask=empty)
+    return pa.ListArray.from_arrays(offsets, items, type=kind, mask=empty)
 
 
 def _licences(found: Pairs) -> pa.Array:
@@ -120,38 +124,3 @@ def _licences(found: Pairs) -> pa.Array:
 
 
 _PAIRS = {"attributes": _pair_map, "licence_ids": _licences, "identifiers": _identifiers}
-
-
-def bullets(rows: _Values, langs: Sequence[str]) -> pa.Array:
-    """Bullet points, under the title's language where they name none."""
-    values = [
-        None if not row else list(row.items()) if isinstance(row, Mapping) else [(lang, row)]
-        for row, lang in zip(rows, langs, strict=True)
-    ]
-    return pa.array(values, _type("bullets"))
-
-
-def lists(columns: Columns) -> dict[str, pa.Array]:
-    """Images, certifications and fees."""
-    return {
-        name: pa.array([read(row) if row else None for row in columns.lists[name]], _type(name))
-        for name, read in _LISTS.items()
-        if name in columns.lists
-    }
-
-
-def _type(column: str) -> pa.DataType:
-    return LISTING_SCHEMA.field(column).type
-
-
-def _images(row: Sequence[Any]) -> list[dict[str, Any]]:
-    """The first picture is the main one unless the feed gives roles."""
-    images = [dict(image) if isinstance(image, Mapping) else {"uri": plain(image)} for image in row]
-    return [{"role": "additional" if n else "main"} | image for n, image in enumerate(images)]
-
-
-def _fees(row: Sequence[Any]) -> list[dict[str, Any]]:
-    return [{"name": name, "amount": money(plain(amount))[0]} for name, amount in row]
-
-
-_LISTS = {"images": _images, "certifications": lambda row: list(map(plain, row)), "fees": _fees}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shelfguard.feeds.arrays import bullets, lists, pairs, paths, strings, struct, text_map
+from shelfguard.feeds.arrays import pairs, paths, strings, struct, text_map
 from shelfguard.feeds.columns import Columns
 from shelfguard.feeds.language import detect_language, language_tag
+from shelfguard.feeds.lists import bullets, lists
 from shelfguard.feeds.values import amounts
 from shelfguard.listing import LISTING_SCHEMA, UNDETERMINED, Batch
 
@@ -56,7 +57,7 @@ class Builder:
             columns.fields.get(name, unknown) for name in ("title", "description", "lang")
         )
         if "lang" in columns.fields or self.lang:
-            tags = [language_tag(lang) or self.lang for lang in langs]
+            tags = [self._tag(lang) or self.lang for lang in langs]
         else:
             tags = list(unknown)
         detected = [
@@ -73,6 +74,12 @@ class Builder:
             langs = [pair[0] for pair in detected]
             arrays["bullets"] = bullets(columns.lists["bullets"], langs)
         return arrays
+
+    def _tag(self, lang: Any) -> str | None:
+        if lang is None or isinstance(lang, str):
+            return language_tag(lang)
+        self.warnings["lang is no text and was ignored"] += 1
+        return None
 
     def _prices(self, fields: dict[str, _Values]) -> _Arrays:
         names = [name for name in _PRICES if name in fields]
@@ -115,11 +122,17 @@ class Builder:
 
 def _languages(title: Any, description: Any) -> tuple[str, str]:
     """The languages of both texts; a text too short to tell takes the other's."""
-    first = detect_language(title) if isinstance(title, str) else UNDETERMINED
-    second = detect_language(description) if isinstance(description, str) else UNDETERMINED
+    first, second = _detected(title), _detected(description)
     if first == UNDETERMINED:
         first = second
     return first, first if second == UNDETERMINED else second
+
+
+def _detected(text: Any) -> str:
+    """The language of a text; of texts by language, that of the one that names none."""
+    if isinstance(text, str):
+        return detect_language(text)
+    return _detected(text.get("")) if isinstance(text, Mapping) else UNDETERMINED
 
 
 def _apply_sale(numbers: dict[str, list[float | None]], sale: list[float | None]) -> None:

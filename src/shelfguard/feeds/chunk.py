@@ -9,6 +9,9 @@ from typing import Any
 
 from shelfguard.listing import Batch
 
+UNFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What code raises on a value of a shape that it did not foresee; Arrow's errors are of these."""
+
 _EXCERPT = 200
 
 
@@ -38,6 +41,11 @@ def excerpt(value: Any) -> str:
     """The first characters of a row, as text to show."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    if not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    return str(value[:_EXCERPT])
+    return (value if isinstance(value, str) else _written(value))[:_EXCERPT]
+
+
+def _written(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except UNFIT:  # nested too deep to be written again, or with keys that are no text
+        return ""

@@ -41,7 +41,7 @@ class Delimited:
         self._line = self._row = 0
         self._given = mapping.delimiter
         self.header = self._header()
-        self.table = Table(plan(self.header, mapping.columns))
+        self.table = Table(plan(self.header, mapping.columns), warnings)
 
     def runs(self, size: int) -> Iterator[Rows]:
         """Runs of `size` rows, good and bad together."""
@@ -58,15 +58,41 @@ class Delimited:
         if first is None or "\0" in first:
             raise FeedError("has no header line", file=self.lines.stream.path, line=1)
         if first.lower().startswith("sep="):
-            self._given = self._given or first.strip()[len("sep=") :]
+            self._given = self._given or self._named(first.strip())
             return self._header()
-        self.delimiter = self._given or sniff_delimiter(first)
-        self._again.appendleft(first)
-        self._kept.pop()
-        self._reader = csv.reader(self._play(), delimiter=self.delimiter)
-        header = next(self._reader)
+        line = len(self._kept)
+        self._again.appendleft(self._kept.pop())
+        try:
+            header = self._parse_header(first, line)
+        except csv.Error:
+            raise FeedError(
+                "header cannot be read: it holds a carriage return or an open quotation mark",
+                file=self.lines.stream.path,
+                line=line,
+                fix="Export with line feeds between rows and every quotation mark closed.",
+            ) from None
         self._line += len(self._kept)
         return [name.strip() for name in header]
+
+    def _parse_header(self, first: str, line: int) -> list[str]:
+        self.delimiter = self._given or sniff_delimiter(first)
+        self._reader = csv.reader(self._play(), delimiter=self.delimiter)
+        header = next(self._reader)
+        if len(self._kept) > line:  # an open quotation mark would swallow the rows below
+            next(csv.reader(self._kept[line - 1 :], delimiter=self.delimiter, strict=True))
+        return header
+
+    def _named(self, first: str) -> str:
+        """The delimiter of Excel's `sep=;`, empty where it names none."""
+        given = first[len("sep=") :]
+        if len(given) > 1:
+            raise FeedError(
+                f"'{first[:20]}' names no delimiter of one character",
+                file=self.lines.stream.path,
+                line=len(self._kept),
+                fix="Write one character after sep=, or delete the line.",
+            )
+        return given
 
     def _play(self) -> Iterator[str]:
         """Lines on their way to the parser, kept until their rows are known to be whole."""
@@ -138,8 +164,8 @@ class Delimited:
             self._reject(rows, lines, line, reason)
         elif row:
             self._add(rows, [row[: len(self.header)]], [line])
-        elif len(lines) > 1:
-            self._reject(rows, lines, line, f"a cell is longer than {LINE_LIMIT} characters")
+        elif "".join(lines).strip():
+            self._reject(rows, lines, line, _unparsed(lines))
         return True
 
     def _whole(self, lines: list[str]) -> bool:
@@ -152,7 +178,10 @@ class Delimited:
 
     def _open(self, lines: list[str]) -> bool:
         """Whether a line that followed would still belong to the same row."""
-        return len(list(csv.reader([*lines, "x\n"], delimiter=self.delimiter))) == 1
+        try:
+            return len(list(csv.reader([*lines, "x\n"], delimiter=self.delimiter))) == 1
+        except csv.Error:
+            return False
 
     def _hides_rows(self, lines: list[str]) -> bool:
         return any(self._whole([line]) for line in lines[1:])
@@ -188,3 +217,10 @@ class Delimited:
             self._reject(rows, [self.lines.tail], self._line + 1, self.lines.stream.cut)
             self.lines.tail = None
         return False
+
+
+def _unparsed(lines: list[str]) -> str:
+    """Why a CSV parser refuses lines; it says so only in words for programmers."""
+    if sum(map(len, lines)) > LINE_LIMIT:
+        return f"a cell is longer than {LINE_LIMIT} characters"
+    return "a carriage return stands outside quotation marks"

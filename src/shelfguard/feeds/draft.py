@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,14 +9,14 @@ from typing import Any, NamedTuple
 
 from shelfguard.feeds.chunk import Quarantined
 from shelfguard.feeds.columns import Columns, Pairs, Rows
-from shelfguard.feeds.fields import Target, identifier_type, licence_type, plan
-from shelfguard.feeds.table import attribute_pairs, plain
+from shelfguard.feeds.fields import Target, identifier_type, ignored, licence_type, plan
+from shelfguard.feeds.json_values import attribute_pairs, missing, plain
 
 Draft = dict[str, Any]
-"""Field name to value; `title` and `description` may be {language: text}; `attributes` is a
-dict, `identifiers` a list of (type, value), `images` a list of URIs or {uri, alt}."""
+"""Field name to value; `title`, `description` and `bullets` may be {language: text or texts};
+`attributes` is a dict, `identifiers` a list of (type, value), `images` a list of URIs or
+{uri, alt}, `fees` one of texts or {name, amount}."""
 
-HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _PLANS = 1024
 _PAIRS = ("identifiers", "licence_ids")
 _LISTS = ("images", "bullets", "certifications", "fees")
@@ -57,9 +55,8 @@ class Drafts:
 
 
 def _has_text(title: Any) -> bool:
-    if isinstance(title, dict):
-        return any(map(_has_text, title.values()))
-    return title is not None and bool(str(title).strip())
+    texts = title.values() if isinstance(title, dict) else [title]
+    return any(bool(t.strip()) if isinstance(t, str) else not missing(t) for t in texts)
 
 
 def gather(items: Iterable[Item], size: int) -> Iterator[Rows]:
@@ -100,9 +97,9 @@ class Flat:
             targets = self._plan(keys)
         draft: Draft = {"attributes": {}}
         for target, value in zip(targets, record.values(), strict=True):
-            if target.group == "ignored":
-                self.warnings[f"'{target.name}' is no part of a listing and was ignored"] += 1
-            elif value is not None and value != "":
+            if target.group == "label":
+                self.warnings[ignored(target.name)] += 1
+            elif target.group != "ignored" and not missing(value):
                 _put(draft, target, value)
         return lift(draft)
 
@@ -127,17 +124,29 @@ def _put(draft: Draft, target: Target, value: Any) -> None:
     if isinstance(value, bytes):
         value = _decoded(name, value)
     if lang:
-        texts = draft.get(name) or {}
-        draft[name] = {**(texts if isinstance(texts, dict) else {"": texts}), lang: plain(value)}
+        draft[name] = _by_language(draft.get(name)) | {lang: plain(value)}
     elif group == "field":
         _put_field(draft, name, value)
     elif group == "attributes":
         draft["attributes"][name] = plain(value)
     elif group in _PAIRS:
-        values = value if isinstance(value, list) else [value]
-        draft.setdefault(group, []).extend((name, plain(v)) for v in values)
+        draft.setdefault(group, []).extend(
+            (name, plain(v)) for v in _several(value) if not missing(v)
+        )
+    elif group == "bullets":
+        for tag, texts in _by_language(value).items():
+            draft.setdefault(group, {}).setdefault(tag, []).extend(_several(texts))
     else:
-        draft.setdefault(group, []).extend(value if isinstance(value, list) else [value])
+        draft.setdefault(group, []).extend(_several(value))
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _by_language(value: Any) -> dict[str, Any]:
+    """Language to what is written in it; what names none is under the empty tag."""
+    return value if isinstance(value, dict) else {} if missing(value) else {"": value}
 
 
 def _decoded(name: str, value: bytes) -> str:
@@ -157,6 +166,8 @@ def _put_field(draft: Draft, name: str, value: Any) -> None:
         draft |= {"category": value["path"], "taxonomy": value.get("taxonomy")}
     elif name in ("title", "description") and isinstance(value, list):
         raise ValueError(f"'{name}' is a list, not text")
+    elif isinstance(draft.get(name), dict):
+        draft[name] = _by_language(value) | draft[name]
     else:
         draft[name] = value
 
@@ -169,17 +180,3 @@ def lift(draft: Draft) -> Draft:
         if kind := identifier_type(name):
             draft.setdefault("identifiers", []).append((kind, value))
     return draft
-
-
-def parse_json(text: str) -> Any:
-    """A JSON value; raises ValueError also where it is nested too deep."""
-    try:
-        value = json.loads(text)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-    return mend(value) if HALF.search(text) else value
-
-
-def mend(value: Any) -> Any:
-    """The value with a question mark for every half of a surrogate pair, which is no text."""
-    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))

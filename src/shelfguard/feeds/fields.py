@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 _SPELLINGS = {
@@ -55,6 +56,7 @@ _LISTS = {
     " lien_image url_image images image_urls additional_image_link additional_image_links",
     "bullets": "bullets bullet_points key_features product_highlight product_highlights points_cles"
     " points_forts",
+    "fees": "fees frais",
 }
 LISTS = {name: field for field, names in _LISTS.items() for name in names.split()}
 
@@ -104,11 +106,17 @@ class Target(NamedTuple):
     lang: str | None = None
 
 
+@lru_cache(maxsize=1024)
 def normalise(header: str) -> str:
     """`Numéro d'article` and `g:image link` as `numero_d_article` and `image_link`."""
     plain = unicodedata.normalize("NFKD", header.strip().removeprefix("g:"))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+
+
+def ignored(label: str) -> str:
+    """The warning about a key of labelled examples."""
+    return f"'{label}' is no part of a listing and was ignored"
 
 
 def licence_type(name: str) -> str | None:
@@ -137,20 +145,27 @@ def plan(headers: Iterable[str], mapping: Mapping[str, Target] | None = None) ->
 
 def _distinct(targets: Sequence[Target]) -> list[Target]:
     """The second `colour` attribute becomes `colour_2`, so that neither is lost."""
-    seen: Counter[Target] = Counter()
+    taken, seen = set(targets), set[Target]()
     distinct = []
     for target in targets:
-        seen[target] += 1
-        again = target.group in ("attributes", "field") and seen[target] > 1
-        name = f"{target.name}_{seen[target]}"
-        distinct.append(Target("attributes", name) if again else target)
+        again = target in seen and target.group in ("attributes", "field")
+        seen.add(target)
+        distinct.append(_free(target.name, taken) if again else target)
     return distinct
+
+
+def _free(name: str, taken: set[Target]) -> Target:
+    """The attribute `name_2`, or the next number that no other column has; it is then taken."""
+    numbered = (Target("attributes", f"{name}_{n}") for n in count(2))
+    free = next(target for target in numbered if target not in taken)
+    taken.add(free)
+    return free
 
 
 def _target(header: str, claims: Mapping[str, str]) -> Target:
     name = normalise(header)
     if name in LABELS:
-        return Target("ignored", header)
+        return Target("label", header)
     if header in claims:
         return Target("field", claims[header])
     if header.lower().startswith(("attributes.", "attribute.", "attr.")):

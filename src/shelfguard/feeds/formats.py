@@ -43,6 +43,9 @@ _JSON_KEYS = (
     ("shopify-json", re.compile(r'"(?:body_html|variants)"\s*:')),
     ("amazon-json", re.compile(r'"(?:item_name|productType|marketplace_id)"\s*:')),
 )
+_FIXED = (*(name for name, _ in _JSON_KEYS), "shopify-csv", "html")
+"""The formats whose columns are known, so that a mapping has nothing to say."""
+
 _FLAT_KEYS = ("products", "items", "listings", "data", "results")
 
 
@@ -81,7 +84,7 @@ def _markup(text: str) -> str:
 
 def _json(text: str) -> str:
     name = next((name for name, pattern in _JSON_KEYS if pattern.search(text)), None)
-    lines = [line for line in text.splitlines()[:2] if line.strip()]
+    lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
     one_a_line = lines[0].startswith("{") and lines[0].endswith("}") and len(lines) > 1
     if one_a_line or (name is None and text[0] == "{" and not _holds_items(text)):
         return "jsonl"
@@ -93,7 +96,7 @@ def _holds_items(text: str) -> bool:
 
 
 def _delimited(text: str) -> str:
-    first = text.splitlines()[0]
+    first = re.split("[\r\n]", text, maxsplit=1)[0]
     delimiter = sniff_delimiter(first)
     names = {normalise(name) for name in next(csv.reader([first], delimiter=delimiter))}
     if "title" in names and names & {"variant_price", "body_html", "url_handle"}:
@@ -107,8 +110,14 @@ def source(name: str, stream: Bytes, mapping: Mapping, warnings: Counter[str]) -
     """What reads the rows of a stream in the format of that name.
 
     Raises:
-        FeedError: there is no such format.
+        FeedError: there is no such format, or it has its own columns and cannot be mapped.
     """
+    if mapping.columns and name in _FIXED:
+        raise FeedError(
+            f"columns of format '{name}' cannot be mapped, for it defines its own",
+            file=stream.path,
+            fix="Leave out --mapping, or name another format with --feed-format.",
+        )
     flat = Flat(mapping.columns, warnings)
     document = partial(json_stream.items, stream)
     readers: dict[str, Callable[[], Iterable[Item]]] = {
@@ -143,16 +152,19 @@ def _flat_draft(flat: Flat) -> ToDraft:
 
 def _shopify(stream: Bytes, mapping: Mapping, warnings: Counter[str]) -> Iterator[Item]:
     reader = Delimited(Lines(stream, warnings), mapping, warnings)
+    if "title" not in map(normalise, reader.header):
+        raise _untitled(reader, "Name one 'Title', or read it with --feed-format csv.")
     return shopify.csv_items(reader.runs(2048), reader.header)
 
 
 def _table(stream: Bytes, mapping: Mapping, warnings: Counter[str]) -> Runs:
     reader = Delimited(Lines(stream, warnings), mapping, warnings)
     if not any(target[:2] == ("field", "title") for target in reader.table.targets):
-        raise FeedError(
-            f"has no title column among {', '.join(reader.header)[:200]}",
-            file=stream.path,
-            line=1,
-            fix="Name one 'title', or say with a mapping file which column it is.",
-        )
+        fix = "Name one 'title', or say with a mapping file which column it is."
+        raise _untitled(reader, fix)
     return reader.runs
+
+
+def _untitled(reader: Delimited, fix: str) -> FeedError:
+    problem = f"has no title column among {', '.join(reader.header)[:200]}"
+    return FeedError(problem, file=reader.lines.stream.path, line=1, fix=fix)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from shelfguard.errors import FeedError
-from shelfguard.feeds.chunk import Quarantined
+from shelfguard.feeds.chunk import UNFIT, Quarantined, excerpt
 from shelfguard.feeds.draft import Flat, Item
 from shelfguard.feeds.fields import LISTS
 from shelfguard.feeds.stream import BLOCK, Bytes
@@ -47,7 +47,7 @@ def items(stream: Bytes, flat: Flat) -> Iterator[Item]:
                 _refuse_dtd(element, stream)
             if _name(element) in ("item", "entry"):
                 rows += 1
-                yield Item(element.sourceline, flat.draft(_record(element)))
+                yield _item(_record(element), flat, file, element.sourceline)
                 _forget(element)
     except etree.XMLSyntaxError as error:
         line, reason = error.lineno, stream.cut or f"is not well-formed XML: {error.msg}"
@@ -56,6 +56,13 @@ def items(stream: Bytes, flat: Flat) -> Iterator[Item]:
         yield Item(line, Quarantined(file, line, None, None, reason, ""))
     if not rows:
         raise FeedError("has neither RSS items nor Atom entries", file=stream.path, fix=_FIX)
+
+
+def _item(record: dict[str, Any], flat: Flat, file: str, line: int | None) -> Item:
+    try:
+        return Item(line, flat.draft(record))
+    except UNFIT as error:
+        return Item(line, Quarantined(file, line, None, None, str(error), excerpt(record)))
 
 
 def _elements(stream: Bytes) -> etree.iterparse[tuple[str, _Element]]:
@@ -90,20 +97,25 @@ def _record(item: _Element) -> dict[str, Any]:
     """Flat keys of one item; a `g:` attribute wins over RSS's or Atom's own of that name."""
     own: dict[str, list[str]] = {}
     google: dict[str, list[str]] = {}
-    details: dict[str, str] = {}
+    details: dict[str, list[str]] = {}
     for child in item:
         name = _name(child)
         if name == "product_detail":
             parts = {_name(part): _text(part) for part in child}
-            details[parts.get("attribute_name", name)] = parts.get("attribute_value", "")
+            texts = details.setdefault(parts.get("attribute_name", name), [])
+            texts.append(parts.get("attribute_value", ""))
         elif name not in _SKIPPED:
             values = google if str(child.tag).startswith(_GOOGLE) else own
             values.setdefault(name, []).append(_text(child))
     record: dict[str, Any] = {
-        name: texts if name in LISTS else "; ".join(filter(None, texts))
-        for name, texts in (own | google).items()
+        name: texts if name in LISTS else _joined(texts) for name, texts in (own | google).items()
     }
-    return record | ({"attributes": details} if details else {})
+    given = {name: _joined(texts) for name, texts in details.items()}
+    return record | ({"attributes": given} if given else {})
+
+
+def _joined(texts: list[str]) -> str:
+    return "; ".join(filter(None, texts))
 
 
 def _text(element: _Element) -> str:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shelfguard.feeds.chunk import Quarantined, excerpt
-from shelfguard.feeds.draft import Flat, Item, parse_json
+from shelfguard.feeds.chunk import UNFIT, Quarantined, excerpt
+from shelfguard.feeds.draft import Flat, Item
+from shelfguard.feeds.json_values import parse_json
 from shelfguard.feeds.stream import Lines
 
 
@@ -22,7 +23,7 @@ def items(lines: Lines, flat: Flat) -> Iterator[Item]:
         row += 1
         try:
             yield Item(number, flat.draft(_record(text, number, lines)))
-        except ValueError as error:
+        except UNFIT as error:
             where = (file, number, row, None)
             yield Item(number, Quarantined(*where, str(error), excerpt(text.strip("\0\n"))))
     if lines.stream.cut:

@@ -7,10 +7,10 @@ from typing import Any
 
 from shelfguard.errors import FeedError
 from shelfguard.feeds.chunk import Quarantined, excerpt
-from shelfguard.feeds.draft import Draft, Item, lift, parse_json
-from shelfguard.feeds.json_stream import Header
+from shelfguard.feeds.draft import Draft, Item, lift
+from shelfguard.feeds.json_stream import Header, read_item
+from shelfguard.feeds.json_values import parse_json, plain
 from shelfguard.feeds.stream import Bytes, utf8_blocks
-from shelfguard.feeds.table import plain
 
 KEYS = ("@graph", "itemListElement")
 PAGE_LIMIT = 1 << 25
@@ -31,12 +31,12 @@ _TEXTS = ("color", "material", "size", "model", "pattern", "slogan", "keywords",
 _MEASURES = ("height", "depth", "weight", "hasMeasurement")
 
 
-def draft(item: Any, header: Header) -> Draft | None:
+def draft(item: dict[str, Any], header: Header) -> Draft | None:
     """A Product, also inside a ListItem or as the main entity of a page; None of other things."""
     for key in ("item", "mainEntity"):
-        if isinstance(item, dict) and isinstance(item.get(key), dict):
+        if isinstance(item.get(key), dict):
             item = item[key]
-    if not isinstance(item, dict) or not _TYPES.intersection(_types(item)):
+    if not _TYPES.intersection(_types(item)):
         return None
     offer = _first(item.get("offers"))
     seller = _first(offer.get("seller"))
@@ -44,16 +44,16 @@ def draft(item: Any, header: Header) -> Draft | None:
         "id": item.get("sku") or item.get("productID") or item.get("@id"),
         "title": _text(item.get("name")),
         "description": _text(item.get("description")),
-        "lang": item.get("inLanguage") or _context_language(header),
+        "lang": _language(item.get("inLanguage")) or _context_language(header),
         "brand": _name(item.get("brand")),
         "manufacturer": _name(item.get("manufacturer")),
         "category": _category(item.get("category")),
         "seller_id": seller.get("@id") or seller.get("name"),
         "condition": _term(item.get("itemCondition") or offer.get("itemCondition")),
         "origin_country": _name(item.get("countryOfOrigin")),
-        "images": [image for image in map(_image, _several(item.get("image"))) if image],
+        "images": [one for image in _several(item.get("image")) for one in _images(image)],
         "identifiers": [
-            (kind, str(item[key])) for key, kind in _IDENTIFIERS.items() if item.get(key)
+            (kind, plain(item[key])) for key, kind in _IDENTIFIERS.items() if item.get(key)
         ],
         "attributes": _attributes(item),
         **_price(offer),
@@ -97,11 +97,11 @@ def _category(value: Any) -> str | None:
     return " > ".join(filter(None, map(_name, _several(value)))) or None
 
 
-def _image(value: Any) -> dict[str, Any] | None:
+def _images(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, dict):
-        return {"uri": str(value)}
-    uri = value.get("contentUrl") or value.get("url")
-    return {"uri": uri, "alt": value.get("caption") or value.get("name")} if uri else None
+        return [{"uri": value}]
+    uris = _several(value.get("contentUrl") or value.get("url"))
+    return [{"uri": uri, "alt": value.get("caption") or value.get("name")} for uri in uris]
 
 
 def _price(offer: dict[str, Any]) -> Draft:
@@ -117,6 +117,13 @@ def _attributes(item: dict[str, Any]) -> dict[str, str]:
             unit = entry.get("unitText") or ""
             found[str(entry["name"])] = f"{plain(entry['value'])} {unit}".strip()
     return found
+
+
+def _language(value: Any) -> str | None:
+    """The first of the languages, which may be tags or Language objects."""
+    one = next(iter(_several(value)), None)
+    name = (one.get("alternateName") or one.get("name")) if isinstance(one, dict) else one
+    return name if isinstance(name, str) else None
 
 
 def _context_language(header: Header) -> str | None:
@@ -139,9 +146,9 @@ def html_items(stream: Bytes) -> Iterator[Item]:
     found = False
     tree = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8", no_network=True))
     for script in tree.iterfind(".//script[@type='application/ld+json']"):
-        for item in _script(script.text or "", stream.path.name, _line(script)):
+        for product in _script(script.text or "", stream.path.name, _line(script)):
             found = True
-            yield item
+            yield product
     if not found:
         raise FeedError(
             "has no schema.org Product in a JSON-LD script",
@@ -172,6 +179,6 @@ def _script(text: str, file: str, line: int | None) -> Iterator[Item]:
         return
     header = document if isinstance(document, dict) else {}
     nested = next((header[key] for key in KEYS if isinstance(header.get(key), list)), document)
-    for item in _several(nested):
-        if product := draft(item, header):
-            yield Item(line, product)
+    for value in _several(nested):
+        if isinstance(value, dict) and (found := read_item(value, header, draft, file, line)):
+            yield found

@@ -40,39 +40,57 @@ def load_mapping(path: Path) -> Mapping:
     Raises:
         FeedError: naming the line and key that is not understood.
     """
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise FeedError(f"mapping cannot be read ({error})", file=path) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise FeedError(f"is not YAML: {error.problem}", file=path, line=line) from None
-    entries = {key.value: (key, value) for key, value in _entries(root, path)}
+    entries = {key.value: (key, value) for key, value in _entries(_compose(path), path)}
     for name, (key, _) in entries.items():
         if name not in _KEYS:
             raise _error(path, key, f"key '{name}' is not known", f"Use {' and '.join(_KEYS)}.")
     if "columns" not in entries:
         raise FeedError("has no columns", file=path, fix="Add `columns:` with column: field.")
     columns = {
-        key.value: _target(path, key, value.value)
+        key.value: _target(path, key, _text(path, key, value))
         for key, value in _entries(entries["columns"][1], path)
     }
-    delimiter = entries["delimiter"][1].value if "delimiter" in entries else None
-    if delimiter is not None and len(delimiter) != 1:
-        raise _error(path, entries["delimiter"][0], "delimiter is not one character", None)
+    delimiter = _delimiter(path, *entries["delimiter"]) if "delimiter" in entries else None
     return Mapping(columns, delimiter)
 
 
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FeedError(f"mapping cannot be read ({error})", file=path) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise FeedError(f"is not YAML: {error.problem}", file=path, line=line) from None
+    except yaml.YAMLError as error:
+        raise FeedError(f"is not YAML: {error}", file=path) from None
+
+
 def _entries(node: Any, path: Path) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    if not isinstance(node, yaml.MappingNode):
-        line = node.start_mark.line + 1 if node else 1
-        raise FeedError("expected `name: value` pairs", file=path, line=line)
-    yield from node.value
+    pairs = node.value if isinstance(node, yaml.MappingNode) else [(node, None)]
+    for key, value in pairs:
+        if value is None or not isinstance(key, yaml.ScalarNode):
+            line = key.start_mark.line + 1 if key else 1
+            raise FeedError("expected `name: value` pairs", file=path, line=line)
+        yield key, value
 
 
-def _target(path: Path, key: yaml.ScalarNode, text: Any) -> Target:
+def _text(path: Path, key: yaml.ScalarNode, value: yaml.Node) -> str:
+    if not isinstance(value, yaml.ScalarNode):
+        raise _error(path, key, "its value is not one text", "Write it as `name: value`.")
+    return str(value.value)
+
+
+def _delimiter(path: Path, key: yaml.ScalarNode, value: yaml.Node) -> str:
+    text = _text(path, key, value)
+    if len(text) != 1:
+        raise _error(path, key, "delimiter is not one character", None)
+    return text
+
+
+def _target(path: Path, key: yaml.ScalarNode, text: str) -> Target:
     """`title`, `title.fr`, `attributes.colour`, `images` or `ignore`."""
-    group, _, name = str(text).partition(".")
+    group, _, name = text.partition(".")
     if text == "ignore":
         return Target("ignored", key.value)
     if group in _GROUPS and name:
@@ -80,7 +98,7 @@ def _target(path: Path, key: yaml.ScalarNode, text: Any) -> Target:
     if group in FIELDS and (not name or group in ("title", "description")):
         return Target("field", group, name or None)
     if text in set(LISTS.values()):
-        return Target(str(text), key.value)
+        return Target(text, key.value)
     fields = ", ".join([*FIELDS, *sorted(set(LISTS.values())), *(f"{g}.NAME" for g in _GROUPS)])
     raise _error(path, key, f"'{text}' is no field of a listing", f"Use one of {fields}, ignore.")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shelfguard.errors import FeedError
-from shelfguard.feeds.chunk import Quarantined, excerpt
+from shelfguard.feeds.chunk import UNFIT, Quarantined, excerpt
 from shelfguard.feeds.draft import Flat, Item
 from shelfguard.feeds.fields import Target, plan
 from shelfguard.feeds.stream import Bytes
@@ -37,17 +38,31 @@ def items(stream: Bytes, flat: Flat) -> Iterator[Item]:
     try:
         source = pq.ParquetFile(stream.raw)
         _check(source.schema_arrow, plan(source.schema_arrow.names, flat.mapping), stream.path)
-        for batch in source.iter_batches(batch_size=_ROWS):
-            for record in batch.to_pylist(maps_as_pydicts="lossy"):
-                try:
-                    yield Item(None, flat.draft(record))
-                except ValueError as error:
-                    bad = Quarantined(file, None, None, None, str(error), excerpt(record))
-                    yield Item(None, bad)
-    except (pa.ArrowInvalid, OSError) as error:
+        for record in _records(source):
+            try:
+                yield Item(None, flat.draft(record))
+            except UNFIT as error:
+                bad = Quarantined(file, None, None, None, str(error), excerpt(record))
+                yield Item(None, bad)
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise FeedError(
             f"is not a whole Parquet file ({error})", file=stream.path, fix="Export the feed again."
         ) from None
+
+
+def _records(source: pq.ParquetFile) -> Iterator[dict[str, Any]]:
+    for group in range(source.num_row_groups):  # all at once, pyarrow reads far ahead
+        for batch in source.iter_batches(batch_size=_ROWS, row_groups=[group]):
+            columns = [_microseconds(column) for column in batch.columns]
+            rows = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+            yield from rows.to_pylist(maps_as_pydicts="lossy")
+
+
+def _microseconds(column: pa.Array) -> pa.Array:
+    """The column in the finest unit of Python's times, for Arrow turns no finer one into them."""
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return column
 
 
 def _check(schema: pa.Schema, targets: Sequence[Target], path: Path) -> None:

@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 _Run = tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]
 
+FULL = 1 << 17
+"""A run that long merges no more: copying it would show in the memory of a large scan."""
+
 
 class SeenIds:
     """Ids as 8-byte hashes in sorted runs that merge as they grow, each with its first row.
@@ -36,7 +39,11 @@ class SeenIds:
         if not len(hashes):
             return
         self._runs.append((hashes, rows))
-        while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
+        while len(self._runs) > 1 and self._may_merge(*self._runs[-2:]):
             (b, b_rows), (a, a_rows) = self._runs.pop(), self._runs.pop()
             at = np.searchsorted(a, b)  # inserting needs less memory than sorting both anew
             self._runs.append((np.insert(a, at, b), np.insert(a_rows, at, b_rows)))
+
+    @staticmethod
+    def _may_merge(older: _Run, newer: _Run) -> bool:
+        return len(older[0]) <= min(2 * len(newer[0]), FULL)

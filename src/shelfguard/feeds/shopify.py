@@ -11,6 +11,7 @@ from shelfguard.feeds.columns import Rows
 from shelfguard.feeds.draft import Draft, Item, lift
 from shelfguard.feeds.fields import normalise
 from shelfguard.feeds.json_stream import Header
+from shelfguard.feeds.json_values import attribute_pairs, plain
 
 KEYS = ("products",)
 
@@ -72,25 +73,30 @@ def _product(rows: list[Cells]) -> Draft:
     draft: Draft = {_FIELDS[k]: v for k, v in first.items() if k in _FIELDS and v}
     draft["id"] = first.get("handle") or first.get("url_handle")
     draft["category"] = first.get("product_category") or first.get("type")
-    draft["identifiers"] = [
+    draft["identifiers"] = _numbers(rows)
+    draft["images"] = _pictures(rows)
+    draft["attributes"] = {k: first[k] for k in _KEPT if first.get(k)} | _options(rows)
+    draft["attributes"] |= {k: v for k, v in first.items() if v and "metafield" in k}
+    return lift(draft)
+
+
+def _numbers(rows: list[Cells]) -> list[tuple[str, str]]:
+    """The numbers of every variant; a spreadsheet's apostrophe before a barcode is none of it."""
+    pairs = [
         pair
         for row in rows
-        for pair in (("sku", row.get("sku")), ("gtin", row.get("barcode", "").lstrip("'")))
-        if pair[1]
+        for pair in (("sku", row.get("sku", "")), ("gtin", row.get("barcode", "").lstrip("'")))
     ]
-    if mpn := first.get("google_shopping_mpn"):
-        draft["identifiers"].append(("mpn", mpn))
-    draft["images"] = [
+    pairs.append(("mpn", rows[0].get("google_shopping_mpn", "")))
+    return [(kind, number) for kind, number in pairs if number]
+
+
+def _pictures(rows: list[Cells]) -> list[dict[str, Any]]:
+    return [
         {"uri": uri, "alt": row.get("image_alt_text") or None}
         for row in rows
         if (uri := row.get("image_src") or row.get("product_image_url"))
     ]
-    draft["attributes"] = {k: first[k] for k in _KEPT if first.get(k)} | _options(rows)
-    extra = {
-        k: v for k, v in first.items() if v and ("metafield" in k or "product_metafields" in k)
-    }
-    draft["attributes"] |= extra
-    return lift(draft)
 
 
 def _options(rows: list[Cells]) -> dict[str, str]:
@@ -107,15 +113,8 @@ def _options(rows: list[Cells]) -> dict[str, str]:
 def draft(item: dict[str, Any], header: Header) -> Draft:
     """One product of the Admin REST API or of a shop's products.json."""
     product = item["product"] if "title" not in item and "product" in item else item
-    variants = [v for v in product.get("variants") or () if isinstance(v, dict)]
+    variants = _objects(product, "variants")
     first = variants[0] if variants else {}
-    tags = product.get("tags") or ""
-    options = {
-        option["name"]: ", ".join(map(str, option.get("values") or ()))
-        for option in product.get("options") or ()
-        if isinstance(option, dict) and option.get("name") not in _DEFAULT_OPTION
-    }
-    given = {"tags": ", ".join(tags) if isinstance(tags, list) else tags}
     return lift(
         {
             "id": product.get("id") or product.get("handle"),
@@ -125,16 +124,31 @@ def draft(item: dict[str, Any], header: Header) -> Draft:
             "category": product.get("product_type"),
             "price": first.get("price"),
             "compare_at": first.get("compare_at_price"),
-            "identifiers": [
-                (kind, str(v[key]))
-                for v in variants
-                for kind, key in (("sku", "sku"), ("gtin", "barcode"))
-                if v.get(key)
-            ],
-            "images": [
-                {"uri": image.get("src"), "alt": image.get("alt")}
-                for image in product.get("images") or ()
-            ],
-            "attributes": {k: v for k, v in (given | options).items() if v},
+            "identifiers": _identifiers(variants),
+            "images": _several(product, "images"),
+            "attributes": _attributes(product),
         }
     )
+
+
+def _several(product: dict[str, Any], key: str) -> list[Any]:
+    found = product.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _objects(product: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    return [one for one in _several(product, key) if isinstance(one, dict)]
+
+
+def _identifiers(variants: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    kinds = (("sku", "sku"), ("gtin", "barcode"))
+    return [(kind, plain(v[key])) for v in variants for kind, key in kinds if v.get(key)]
+
+
+def _attributes(product: dict[str, Any]) -> dict[str, str]:
+    options = {
+        name: option.get("values")
+        for option in _objects(product, "options")
+        if (name := option.get("name")) and name not in _DEFAULT_OPTION
+    }
+    return dict(attribute_pairs({"tags": product.get("tags")} | options))

@@ -6,6 +6,7 @@ import codecs
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -99,7 +100,8 @@ def _size(path: Path) -> int:
 
 
 class Lines:
-    """Text lines with their endings, split at line feeds only.
+    """Text lines with their endings, split at line feeds, or at carriage returns where a
+    file has no others.
 
     Text is UTF-8 or UTF-16 with its byte order mark; a line that is not valid UTF-8 is
     read as Windows-1252 and counted in `warnings`. A line above `limit` bytes is never
@@ -119,7 +121,7 @@ class Lines:
     def _blocks(self) -> Iterator[str]:
         """Runs of whole lines."""
         pending, start = b"", None
-        for data in utf8_blocks(self.stream):
+        for data in _line_feeds(utf8_blocks(self.stream)):
             end = data.find(b"\n")
             if start is None and len(pending) + (len(data) if end < 0 else end) > self.limit:
                 start, pending = (pending + data)[:_EXCERPT], b""
@@ -162,6 +164,14 @@ class Lines:
         except UnicodeDecodeError:
             self.warnings["line is not UTF-8 and was read as Windows-1252"] += 1
             return line.decode("cp1252", "replace")
+
+
+def _line_feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks, with line feeds for the carriage returns that end the lines of old Macs."""
+    first = next(blocks, b"")
+    mac = b"\r" in first and b"\n" not in first
+    for block in chain([first], blocks):
+        yield block.replace(b"\r", b"\n") if mac else block
 
 
 def utf8_blocks(stream: Bytes) -> Iterator[bytes]:

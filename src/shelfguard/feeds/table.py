@@ -1,15 +1,16 @@
-"""Rows that are lists of cells under one header: delimited text and Parquet."""
+"""Rows that are lists of cells under one header, as delimited text has them."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from shelfguard.feeds.columns import Columns, Pair, Pairs
-from shelfguard.feeds.fields import Target, identifier_type, licence_type
+from shelfguard.feeds.columns import Columns, Pairs
+from shelfguard.feeds.fields import Target, identifier_type, ignored, licence_type
+from shelfguard.feeds.json_values import attribute_pairs
 
 _COMMA = re.compile(r"[,;\n]\s*(?=\S)")
 _Named = tuple[str, Sequence[Any]]
@@ -18,8 +19,8 @@ _Named = tuple[str, Sequence[Any]]
 class Table:
     """Cells by position; every target says which field its position fills."""
 
-    def __init__(self, targets: Sequence[Target]) -> None:
-        self.targets = targets
+    def __init__(self, targets: Sequence[Target], warnings: Counter[str]) -> None:
+        self.targets, self.warnings = targets, warnings
         self._titles = [i for i, t in enumerate(targets) if t[:2] == ("field", "title")]
         self._id = next((i for i, t in enumerate(targets) if t[:2] == ("field", "id")), None)
 
@@ -37,7 +38,9 @@ class Table:
         columns = Columns(len(rows))
         groups: dict[str, list[_Named]] = {}
         for target, values in zip(self.targets, cells, strict=True):
-            if target.lang:
+            if target.group == "label":
+                self.warnings[ignored(target.name)] += len(rows)
+            elif target.lang:
                 columns.texts[target.name, target.lang] = values
             elif target.group == "field":
                 columns.fields[target.name] = values
@@ -74,9 +77,7 @@ def _texts(columns: Sequence[_Named]) -> list[list[str]]:
     rows: list[list[str]] = [[] for _ in columns[0][1]]
     for _, values in columns:
         for row, value in zip(rows, values, strict=True):
-            row += (
-                [str(v) for v in value if v] if isinstance(value, list) else filter(None, [value])
-            )
+            row += [value] if value else []
     return rows
 
 
@@ -103,31 +104,9 @@ def _unpack(columns: Columns, packed: Sequence[Any], groups: dict[str, list[_Nam
     columns.pairs["attributes"] = Pairs.of_rows([list(row.items()) for row in rows])
 
 
-def attribute_pairs(value: Any) -> list[Pair]:
-    """The pairs of a JSON object, given as such or as text; text that is none stays whole."""
-    if isinstance(value, str) and value:
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return [("attributes", value)]
-    if isinstance(value, list):
-        value = dict(pair for pair in value if isinstance(pair, tuple) and len(pair) == 2)
-    if not isinstance(value, dict):
-        return [("attributes", str(value))] if value else []
-    return [(str(k), plain(v)) for k, v in value.items() if v not in (None, "", [], {})]
-
-
-def plain(value: Any) -> str:
-    """A JSON value as the text of an attribute."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
-        return ", ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
 _LISTS: dict[str, Callable[[Sequence[_Named]], Sequence[Any]]] = {
     "images": _parts,
     "certifications": _parts,
     "bullets": _texts,
+    "fees": _texts,
 }

@@ -44,7 +44,7 @@ def money(text: str) -> tuple[float | None, str | None]:
         return None, None
     code = _currency(match["before"]) or _currency(match["after"])
     amount = _number(match["number"].strip().replace(" ", "").replace("'", ""), code)
-    return amount, code
+    return (None if amount == inf else amount), code
 
 
 def _currency(text: str | None) -> str | None:
@@ -75,14 +75,23 @@ def amounts(values: Sequence[Any]) -> tuple[list[float | None], list[str | None]
     """A column of prices: amounts, the currencies they name (None: none does), how many failed."""
     try:
         numbers = [None if v is None or v == "" else float(v) for v in values]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     else:
         if all(n is None or 0 <= n < inf for n in numbers):
             return numbers, None, 0
-    found = [money(str(v)) if v not in (None, "") else None for v in values]
+    found = [None if v is None or v == "" else _amount(v) for v in values]
     failed = sum(pair is not None and pair[0] is None for pair in found)
     return [p and p[0] for p in found], [p and p[1] for p in found], failed
+
+
+def _amount(value: Any) -> tuple[float | None, str | None]:
+    """What the value is by itself, so that no price depends on the prices beside it."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return money(str(value))
+    return (number if 0 <= number < inf else None), None
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from typing import Any
 
 from shelfguard.feeds.draft import Draft, lift
 from shelfguard.feeds.json_stream import Header
-from shelfguard.feeds.table import attribute_pairs
+from shelfguard.feeds.json_values import attribute_pairs
 
 KEYS = ("MPItem",)
 

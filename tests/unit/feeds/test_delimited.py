@@ -1,6 +1,7 @@
 """Delimited text as exports really look."""
 
 import codecs
+import gzip
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,69 @@ def test_attributes_may_come_as_one_json_object(tmp_path: Path) -> None:
     (kite,), _, _ = read(write(tmp_path, "feed.csv", text), lang="en")
     assert kite["attributes"] == {"colour": "red", "npn": "8", "tags": "a, b", "size": "L"}
     assert kite["licence_ids"] == {"npn": "8"}
+
+
+def test_a_carriage_return_in_a_cell_costs_one_row(tmp_path: Path) -> None:
+    text = 'id,title\na,Oak chair\nb,Brass knuckles\rgold\nc,"Lamp\nof ""brass"""\r, gold\nd,Vase\n'
+    records, quarantined, _ = read(write(tmp_path, "feed.csv", text))
+    assert [r["id"] for r in records] == ["a", "d"]
+    assert [(q.line, q.row, q.reason) for q in quarantined] == [
+        (3, 2, "a carriage return stands outside quotation marks"),
+        (4, 3, "a carriage return stands outside quotation marks"),
+    ]
+    assert quarantined[0].excerpt == "b,Brass knuckles\rgold"
+
+
+def test_a_carriage_return_before_a_cut_is_told_apart_from_it(tmp_path: Path) -> None:
+    text = b"id,title\na,Oak\nb,Brass\rgold\nc," + bytes(range(65, 91)) * 40
+    packed = gzip.compress(text, mtime=0)[:-20]
+    (oak,), quarantined, _ = read(write(tmp_path, "feed.csv.gz", packed))
+    assert oak["id"] == "a"
+    assert [q.row for q in quarantined] == [2, 3]
+
+
+def test_lines_of_an_old_mac_end_in_carriage_returns(tmp_path: Path) -> None:
+    text = 'id,title\r1,"Kite, red"\r2,\r'
+    (kite,), (bad,), _ = read(write(tmp_path, "feed.csv", text), lang="en")
+    assert kite["title"] == {"en": "Kite, red"}
+    assert (bad.line, bad.field) == (3, "title")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,ti\rtle\n1,Kite\n", r"feed\.csv:1: header .* carriage return .*line feeds"),
+        ('id,title,"note\n1,Kite,"red"\n2,Ball,\n', r":1: header .* open quotation mark"),
+        ('\nid,"title\n' + "1,Kite\n" * 200_000, r":2: header .* open quotation mark"),
+        ("sep=;;\nid;;title\n", r":1: 'sep=;;' names no delimiter .*one character after sep="),
+    ],
+)
+def test_a_header_that_cannot_be_read_says_why(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match=message):
+        read(write(tmp_path, "feed.csv", text))
+
+
+def test_a_header_may_hold_line_feeds_between_quotation_marks(tmp_path: Path) -> None:
+    (kite,), _, _ = read(write(tmp_path, "feed.csv", 'id,title,"size\nin cm"\n1,Kite,5\n'))
+    assert kite["attributes"] == {"size\nin cm": "5"}
+
+
+def test_a_repeated_column_takes_no_name_of_another(tmp_path: Path) -> None:
+    text = "id,title,note,note,note_2,title\n1,Kite,first,second,third,Red\n"
+    (kite,), _, _ = read(write(tmp_path, "feed.csv", text))
+    assert kite["attributes"] == {
+        "note": "first",
+        "note_3": "second",
+        "note_2": "third",
+        "title_2": "Red",
+    }
+
+
+def test_labels_of_examples_are_ignored_with_a_warning(tmp_path: Path) -> None:
+    text = "id,title,seller_id,kind,violates\n1,Kite,s,positive,X\n2,Ball,s,positive,\n"
+    (kite, _), _, warnings = read(write(tmp_path, "feed.csv", text))
+    assert kite["attributes"] == {}
+    assert warnings == {
+        "'kind' is no part of a listing and was ignored": 2,
+        "'violates' is no part of a listing and was ignored": 2,
+    }

@@ -1,13 +1,15 @@
 """Every format in the shape in which its platform hands it out."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from shelfguard.errors import FeedError
 from shelfguard.feeds import Feed, detect_format
-from tests.unit.feeds.reading import DATA, read
+from tests.unit.feeds.reading import DATA, read, write
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,16 @@ def test_amazon_feed_keeps_each_language() -> None:
     assert quarantined == []
 
 
+def test_amazon_bullets_without_a_language_have_that_of_the_title(tmp_path: Path) -> None:
+    attributes = {
+        "item_name": [{"value": "Lampe de bureau à pince pour la maison"}],
+        "bullet_point": [{"value": "Noire"}],
+    }
+    path = write(tmp_path, "feed.json", json.dumps({"sku": "1", "attributes": attributes}))
+    (lamp,), _, _ = read(path, lang="fr")
+    assert lamp["bullets"] == {"fr": ["Noire"]}
+
+
 def test_one_amazon_item_is_a_feed_of_one() -> None:
     (case,), _, _ = read(DATA / "amazon-item.json")
     assert (case["id"], case["market"]) == ("GM-ZDPI-9B4E", "US")
@@ -93,6 +105,11 @@ def test_shopify_variants_are_one_listing() -> None:
 def test_shopify_columns_of_the_newer_template() -> None:
     (mug,), _, _ = read(DATA / "shopify-new.csv")
     assert (mug["id"], mug["brand"], mug["attributes"]["Glaze"]) == ("mug", "Argile", "Grey, Blue")
+
+
+def test_shopify_lines_without_titles_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match=r"feed\.csv:1: has no title column among Code, Price"):
+        read(write(tmp_path, "feed.csv", "Code,Price\n1,2\n"), format="shopify-csv")
 
 
 def test_shopify_json() -> None:
@@ -121,6 +138,20 @@ def test_google_rss() -> None:
     )
     assert len(television["images"]) == 3
     assert (untitled.field, untitled.row) == ("title", 2)
+
+
+def test_google_details_of_one_name_are_all_kept(tmp_path: Path) -> None:
+    detail = (
+        "<g:product_detail><g:section_name>{}</g:section_name><g:attribute_name>Width"
+        "</g:attribute_name><g:attribute_value>{}</g:attribute_value></g:product_detail>"
+    )
+    text = (
+        '<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><title>Desk</title>'
+        f"{detail.format('Product', '80 cm')}{detail.format('Parcel', '90 cm')}"
+        "</item></channel></rss>"
+    )
+    (desk,), _, _ = read(write(tmp_path, "feed.xml", text))
+    assert desk["attributes"] == {"Width": "80 cm; 90 cm"}
 
 
 def test_google_atom() -> None:

@@ -58,6 +58,10 @@ def test_points_reach_into_nested_json(tmp_path: Path) -> None:
         ("columns: [a]\n", r"mapping\.yaml:1: expected `name: value` pairs"),
         ("columns: {A: title}\ndelimiter: ab\n", r"mapping\.yaml:2: .*not one character"),
         ("columns: {A: title", r"mapping\.yaml:1: is not YAML"),
+        ("columns: {A: title}\nx: \x01\n", r"mapping\.yaml: is not YAML: .*special characters"),
+        ("columns:\n  A: [title]\n", r"mapping\.yaml:2: field 'A': .*not one text.*name: value"),
+        ("columns:\n  ? [a]\n  : title\n", r"mapping\.yaml:2: expected `name: value` pairs"),
+        ("columns: {A: title}\ndelimiter: [a]\n", r"mapping\.yaml:2: field 'delimiter': .*not one"),
         ("", "expected `name: value` pairs"),
     ],
 )
@@ -69,3 +73,30 @@ def test_mistakes_are_named_with_their_line(text: str, message: str, tmp_path: P
 def test_a_missing_mapping(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="mapping cannot be read"):
         load_mapping(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    "format_",
+    ["shopify-csv", "shopify-json", "walmart-json", "amazon-json", "jsonld", "html"],
+)
+def test_a_format_with_columns_of_its_own_refuses_a_mapping(format_: str, tmp_path: Path) -> None:
+    mapping = write(tmp_path, "mapping.yaml", "columns: {Artikel: id}")
+    with pytest.raises(FeedError, match=rf"'{format_}' cannot be mapped.*Leave out --mapping"):
+        read(write(tmp_path, "feed", "Handle,Title\n"), format=format_, mapping=mapping)
+
+
+def test_a_column_mapped_to_ignore_gives_no_warning(tmp_path: Path) -> None:
+    mapping = write(tmp_path, "mapping.yaml", "columns: {Lager: ignore}")
+    record = {"id": "1", "title": "Kite", "seller": "s", "Lager": "B3"}
+    (kite,), _, warnings = read(write(tmp_path, "f.jsonl", json.dumps(record)), mapping=mapping)
+    assert (kite["attributes"], warnings) == ({}, {})
+
+
+def test_pictures_mapped_to_a_text_cost_their_row_alone(tmp_path: Path) -> None:
+    mapping = write(tmp_path, "mapping.yaml", "columns: {image_link: title}")
+    item = "<item><id>{}</id><{}>Kite</{}></item>"
+    items = [item.format(n, tag, tag) for n, tag in enumerate(["image_link", "title_en"])]
+    path = write(tmp_path, "feed.xml", f"<rss><channel>{''.join(items)}</channel></rss>")
+    (kite,), (bad,), _ = read(path, mapping=mapping)
+    assert kite["id"] == "1"
+    assert (bad.row, bad.reason) == (1, "'title' is a list, not text")

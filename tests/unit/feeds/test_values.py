@@ -54,6 +54,17 @@ def test_numbers_that_are_no_prices_are_counted() -> None:
     )
 
 
+def test_a_price_does_not_depend_on_the_prices_beside_it() -> None:
+    alone = [amounts([text])[0][0] for text in ("1e3", "$5", "free")]
+    assert amounts(["1e3", "$5", "free"]) == (alone, [None, None, None], 1)
+    assert alone == [1000.0, 5.0, None]
+
+
+@pytest.mark.parametrize("price", [10**400, "9" * 400, "$" + "9" * 400])
+def test_a_price_beyond_all_numbers_is_unknown(price: int | str) -> None:
+    assert amounts([price, 1]) == ([None, 1.0], [None, None], 1)
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,9 @@ import numpy.typing as npt
 from shelfguard.decision import SEVERITY, Outcome
 
 Floats = npt.NDArray[np.float32]
+
+MARKET = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+"""An ISO 3166 code of a country or of a part of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,12 @@ def settle(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
     if not outcomes:
         return Outcome.ALLOW if complete else Outcome.REVIEW
     return max(outcomes, key=SEVERITY.__getitem__)
+
+
+def market_code(given: str) -> str | None:
+    """A market as packs write it: `ca-qc` is `CA-QC`. None for what is no code, as `Canada`."""
+    code = given.strip().upper()
+    return code if MARKET.fullmatch(code) else None
 
 
 def in_force(markets: Sequence[str], market: str) -> bool:

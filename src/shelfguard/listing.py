@@ -172,11 +172,11 @@ def _canonical(array: pa.Array, name: str) -> pa.Array | None:
     """`name=value` a row, null where unknown; None for a column without any value."""
     if array.null_count == len(array):
         return None
+    known = array.is_valid()
     if pa.types.is_string(array.type):
-        texts = pc.if_else(pc.equal(array, text("")), text(None), array)
-    else:
-        texts = pc.if_else(array.is_valid(), json_texts(array), text(None))
-    return join(f"{name}=", texts)
+        known = pc.not_equal(array, text(""))
+    # As JSON, no value can hold the separator and pass for two fields.
+    return join(f"{name}=", pc.if_else(known, json_texts(array), text(None)))
 
 
 def _pieces(array: pa.Array, name: str) -> Segments | None:

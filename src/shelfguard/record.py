@@ -51,15 +51,18 @@ ALLOWED = Verdict(Outcome.ALLOW, [], [])
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Which stages each listing went through: all of `common`, then `last` for some."""
+    """Which stages each listing went through: all of `common`, then later ones for some.
+
+    `later` names the rows that each later stage read, in the order of the stages.
+    """
 
     common: tuple[str, ...]
-    last: str
-    reached: frozenset[int]
+    later: dict[str, frozenset[int]]
 
     def settled_by(self, row: int) -> str:
         """The stage after which nothing was left open."""
-        return self.last if row in self.reached else self.common[-1]
+        later = (stage for stage, rows in reversed(self.later.items()) if row in rows)
+        return next(later, self.common[-1])
 
 
 def decision_table(
@@ -101,7 +104,8 @@ def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> npt.NDArr
     """Microseconds of one core by listing; a stage without a price costs nothing."""
     common = sum(prices.get(stage, 0.0) for stage in stages.common)
     costs = np.full(count, common)
-    costs[list(stages.reached)] += prices.get(stages.last, 0.0)
+    for stage, rows in stages.later.items():
+        costs[list(rows)] += prices.get(stage, 0.0)
     return costs
 
 

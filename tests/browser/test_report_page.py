@@ -67,8 +67,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         clause("CA-HLT-001", **{"class": "evidence", "checked": "recall"}),
         clause("CA-SEX-001", signals=["image"]),
     )
-    unsupported = {"threshold": None, "supported": False, "reason": "12 examples"}
-    calibrate(held, {"CA-HLT-001": {"act": unsupported}})
+    calibrate(held, "CA-HLT-001", unsupported="12 examples")
     return write_report(folder, held, request.param)
 
 
@@ -118,7 +117,7 @@ def test_axe_finds_nothing(browser: Browser, report: Path, width: int, scheme: S
 
 
 def test_an_empty_scan_is_as_sound(browser: Browser, tmp_path: Path) -> None:
-    report = write_report(write_folder(tmp_path, []), pack(tmp_path))
+    report = write_report(write_folder(tmp_path, []), pack(tmp_path), "en")
     page, heard = opened(browser, report, 320, "light")
     assert (heard, violations(page), page.evaluate(OVERFLOW)) == ([], [], 0)
     page.context.close()

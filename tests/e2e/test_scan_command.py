@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from shelfguard.cli.main import app
 from shelfguard.decision import DECISION_SCHEMA, VOLATILE_COLUMNS
 from shelfguard.listing import LISTING_SCHEMA
+from shelfguard.run.folder import Folder
 
 SLOW_ROWS = 12_000
 
@@ -78,6 +79,13 @@ def test_run_json_says_what_ran_on_what(scan: Scan, feed: Path, out: Path) -> No
     assert record["options"]["market"] == "CA"
     assert record["counts"]["clauses"] == {"CA-WPN-001": {"review": 1}}
     assert record["stages"]["lexicon"]["rows"] == 3
+
+
+@pytest.mark.parametrize("market", ["ca", "CA-QC"])
+def test_a_market_holds_in_either_case(scan: Scan, feed: Path, market: str) -> None:
+    record = json.loads(scan(feed, "--market", market, "--json").stdout)
+    assert record["options"]["market"] == market.upper()
+    assert record["counts"]["clauses"] == {"CA-WPN-001": {"review": 1}}
 
 
 def test_titles_come_in_the_language_asked_for(scan: Scan, feed: Path) -> None:
@@ -197,7 +205,7 @@ def _scanning(feed: Path, out: Path, pack: Path, workers: int) -> subprocess.Pop
         text=True,
         start_new_session=True,
     )
-    while len(list((out / "parts").glob("0*[0-9]"))) < 3:
+    while len(list(Folder(out).parts.glob("0*[0-9]"))) < 3:
         assert process.poll() is None, process.communicate()
         time.sleep(0.005)
     return process

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.decide import Thresholds, find, in_force, settle
+from shelfguard.decide import Thresholds, find, in_force, market_code, settle
 from shelfguard.decision import Outcome
 
 THRESHOLDS = Thresholds(
@@ -62,3 +62,11 @@ def test_a_clause_of_a_country_holds_in_its_provinces(
     clause: list[str], market: str, holds: bool
 ) -> None:
     assert in_force(clause, market) is holds
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [("CA", "CA"), (" ca-qc ", "CA-QC"), ("Canada", None), ("CAN", None), ("", None)],
+)
+def test_a_market_is_known_by_its_code_in_either_case(given: str, code: str | None) -> None:
+    assert market_code(given) == code

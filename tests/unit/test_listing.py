@@ -43,14 +43,9 @@ listings = st.lists(listing, max_size=5)
 
 def reference_hash(row: dict[str, Any]) -> str:
     """The definition: name=value of every known field, values as JSON, hashed with SHA-256."""
-
-    def value(name: str) -> str:
-        if isinstance(row[name], str):
-            return str(row[name])
-        return json.dumps(row[name], ensure_ascii=False, separators=(",", ":"))
-
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     known = [n for n in HASHED_COLUMNS if row[n] is not None and row[n] != ""]
-    return hashlib.sha256("\x1f".join(f"{n}={value(n)}" for n in known).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join(f"{n}={encode(row[n])}" for n in known).encode()).hexdigest()
 
 
 @settings(deadline=None)
@@ -67,6 +62,14 @@ def test_content_hash_does_not_depend_on_the_batch(records: list[Record], start:
     assert batch.slice(start, 2).content_hashes() == batch.content_hashes()[start : start + 2]
     alone = [Batch.from_records([record]).content_hashes() for record in records]
     assert [one for (one,) in alone] == batch.content_hashes()
+
+
+def test_no_text_passes_for_two_fields() -> None:
+    plain = {"id": "1", "title": {"en": "Kite"}}
+    forged = {**plain, "brand": "Acme\x1fmanufacturer=Evil"}
+    honest = {**plain, "brand": "Acme", "manufacturer": "Evil"}
+    first, second = Batch.from_records([forged, honest]).content_hashes()
+    assert first != second
 
 
 def test_content_hash_leaves_out_where_a_listing_was_read() -> None:

@@ -11,6 +11,7 @@ from shelfguard import __version__
 from shelfguard.cli import explain, pack, replay, scan
 from shelfguard.cli.scan import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
+from shelfguard.report.marks import visible
 
 
 class Messages(TyperGroup):
@@ -29,8 +30,8 @@ class Messages(TyperGroup):
 
 
 def fail(message: str, code: int) -> None:
-    """Say what went wrong on stderr and leave with this code."""
-    typer.echo(f"shelfguard: {message}", err=True)
+    """Say what went wrong on stderr, whatever text it quotes, and leave with this code."""
+    typer.echo(f"shelfguard: {visible(message)}", err=True)
     raise typer.Exit(code)
 
 

@@ -14,14 +14,16 @@ from shelfguard.policy.cases import CaseResult
 from shelfguard.policy.diff import Diff
 from shelfguard.policy.interval import Share
 from shelfguard.policy.lint import Finding
-from shelfguard.policy.pack import Clause, Pack, Words
+from shelfguard.policy.pack import Clause, Pack
 from shelfguard.policy.rows import KINDS
+from shelfguard.report.marks import visible
+from shelfguard.report.words import catalogue
 
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def console() -> Console:
-    """A console for texts that sellers wrote: brackets are no markup."""
+    """A console for texts that others wrote: brackets are no markup. Print them `visible`."""
     return Console(highlight=False, markup=False)
 
 
@@ -51,7 +53,7 @@ def _finding_line(finding: Finding, pack: Pack) -> Text:
         (place, "bold"),
         ": ",
         (f"{finding.severity}[{finding.code}]", COLOURS[finding.severity]),
-        f" {clause}{finding.message}. {finding.fix}.",
+        visible(f" {clause}{finding.message}. {finding.fix}."),
     )
 
 
@@ -72,7 +74,7 @@ def print_cases(pack: Pack, result: CaseResult, failures: int) -> None:
         asked = verdict.clause or "nothing"
         place = f"cases/{row.file.name}:{row.line}"
         line = f"{place}: {row.kind} of {asked}: {verdict.outcome}, found {found}: {row.title}"
-        out.print(line, soft_wrap=True)
+        out.print(visible(line), soft_wrap=True)
     if len(failed) > failures:
         out.print(f"{len(failed) - failures} more failed; show them with --failures {len(failed)}.")
 
@@ -116,7 +118,7 @@ def print_diff(old: Pack, new: Pack, diff: Diff, quarantined: int) -> None:
     for clause, part in diff.ranked():
         for flip in part.samples:
             change = f"{flip.old or 'nothing'} to {flip.new or 'nothing'}"
-            out.print(f"{clause} {flip.id}: {change}: {flip.title}", soft_wrap=True)
+            out.print(visible(f"{clause} {flip.id}: {change}: {flip.title}"), soft_wrap=True)
     out.print(_outcomes_table(diff))
     out.print(f"{diff.rows:,} listings, {diff.share()} flipped; {quarantined:,} could not be read.")
 
@@ -137,23 +139,24 @@ def _outcomes_table(diff: Diff) -> Table:
 def print_packs(packs: Sequence[Pack]) -> None:
     """One line a pack."""
     table = Table("Pack", "Version", "Status", "Languages", "Clauses", "Title")
+    say = catalogue("en").say
     for pack in packs:
         manifest = pack.manifest
         languages, count = ", ".join(manifest.languages), str(len(pack.clauses))
-        title = _in(manifest.title, "en")
+        title = say(manifest.title)
         table.add_row(manifest.id, manifest.version, manifest.status, languages, count, title)
     console().print(table)
 
 
 def print_clause(pack: Pack, clause: Clause, lang: str) -> None:
     """One clause as its pack states it."""
-    facts = Table.grid(padding=(0, 2))
+    facts, say = Table.grid(padding=(0, 2)), catalogue(lang).say
     phrases = sum(entry.clause == clause.id for entry in pack.lexicon)
     act, review = clause.goals.act.precision, clause.goals.review.recall
     for name, value in {
-        "Rule": _in(clause.rule, lang),
-        "Decided by": _in(clause.decisive, lang),
-        "To mend": _in(clause.fix, lang),
+        "Rule": say(clause.rule),
+        "Decided by": say(clause.decisive),
+        "To mend": say(clause.fix),
         "Citations": _citations(clause),
         "Checked": f"{clause.checked}, last reviewed {clause.reviewed}",
         "Class": f"{clause.kind}, {clause.tier}",
@@ -166,13 +169,9 @@ def print_clause(pack: Pack, clause: Clause, lang: str) -> None:
     }.items():
         if value:
             facts.add_row(Text(name, "bold"), value)
-    title = Text(f"{clause.id}  {_in(clause.title, lang)}", "bold")
+    title = Text(f"{clause.id}  {say(clause.title)}", "bold")
     console().print(Group(title, facts))
 
 
 def _citations(clause: Clause) -> str:
     return "\n".join("\n".join(filter(None, (str(c), c.url))) for c in clause.cite) or "House rule"
-
-
-def _in(words: Words, lang: str) -> str:
-    return words.get(lang) or next(iter(words.values()), "")

@@ -34,6 +34,7 @@ def replay(
     one_core_a_worker()
     from shelfguard.engine import Engine
     from shelfguard.policy.load import load_pack
+    from shelfguard.report.marks import visible
     from shelfguard.run.records import read_run
     from shelfguard.run.replay import replay as replay_decision
     from shelfguard.run.source import row_reader
@@ -43,7 +44,7 @@ def replay(
     engine = Engine.from_pack(loaded, market=run["options"]["market"], mode=run["options"]["mode"])
     changed = replay_decision(out, listing_id, loaded, engine, row_reader(run, feed))
     for line in changed:
-        typer.echo(line)
+        typer.echo(visible(line))
     if changed:
         raise FindingsError(f"listing '{listing_id}' is not decided as recorded")
     typer.echo("identical")

@@ -7,12 +7,13 @@ import shlex
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
 
+import shelfguard.cli.scan_options as cli
 from shelfguard.config import one_core_a_worker
-from shelfguard.errors import FindingsError
+from shelfguard.errors import FindingsError, PackError
 
 if TYPE_CHECKING:
     from shelfguard.policy.pack import Pack
@@ -29,43 +30,24 @@ shelfguard scan products.csv --out out/ --mapping columns.yaml --workers 4
 shelfguard scan feed.tsv.zst --out out/ --resume --fail-on block
 """
 
-Severity = Literal["warn", "request_evidence", "review", "block", "escalate"]
-
 
 def scan(
-    feed: Annotated[Path, typer.Argument(help="The feed: plain, .gz or .zst.")],
-    out: Annotated[Path, typer.Option(help="Folder for decisions and report.")],
-    pack: Annotated[str, typer.Option(help="Pack folder, or the name of one.")] = "ca-marketplace",
-    export: Annotated[
-        Literal["jsonl", "csv"] | None,
-        typer.Option("--format", help="Also write decisions in this form."),
-    ] = None,
-    feed_format: Annotated[
-        str | None, typer.Option(help="Format of the feed; told from its content otherwise.")
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Which column is which, for feeds of your own shape.")
-    ] = None,
-    scores: Annotated[
-        Path | None, typer.Option(help="Write probabilities of every clause to this Parquet file.")
-    ] = None,
-    fail_on: Annotated[
-        Severity | None, typer.Option(help="Exit with 7 if any outcome is this severe or more.")
-    ] = None,
-    lang: Annotated[
-        Literal["en", "fr"], typer.Option(help="Language of the table and the report.")
-    ] = "en",
-    market: Annotated[str | None, typer.Option(help="Apply this market's clauses only.")] = None,
-    mode: Annotated[
-        Literal["shadow", "enforce"], typer.Option(help="Only record, or also act.")
-    ] = "shadow",
-    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace what the folder holds of a scan.")
-    ] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each using one core.")] = 1,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no table.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print run.json, no table.")] = False,
+    feed: cli.Feed,
+    out: cli.Out,
+    pack: cli.PackName = "ca-marketplace",
+    export: cli.Export = None,
+    feed_format: cli.FeedFormat = None,
+    mapping: cli.Mapping = None,
+    scores: cli.Scores = None,
+    fail_on: cli.FailOn = None,
+    lang: cli.Lang = "en",
+    market: cli.Market = None,
+    mode: cli.Mode = "shadow",
+    resume: cli.Resume = False,
+    overwrite: cli.Overwrite = False,
+    workers: cli.Workers = 1,
+    quiet: cli.Quiet = False,
+    as_json: cli.AsJson = False,
 ) -> None:
     """Decide every listing of a feed, citing the clause each decision rests on.
 
@@ -81,8 +63,19 @@ def scan(
     from shelfguard.run.local import scan as run_scan
 
     loaded = load_pack(pack)
+    market = _market(market, loaded)
     options = Options(
-        feed, out, feed_format, mapping, export, scores, market, mode, workers, resume, overwrite
+        feed,
+        out,
+        feed_format=feed_format,
+        mapping=mapping,
+        export=export,
+        scores=scores,
+        market=market,
+        mode=mode,
+        workers=workers,
+        resume=resume,
+        overwrite=overwrite,
     )
     build = partial(Engine.from_pack, loaded, market=market, mode=mode)
     publish = partial(_publish, lang)
@@ -99,6 +92,20 @@ def scan(
     _fail_on(record["counts"]["outcomes"], fail_on)
 
 
+def _market(given: str | None, pack: Pack) -> str | None:
+    """The market as packs write it; one without clauses would let everything pass."""
+    from shelfguard.decide import in_force, market_code
+
+    if given is None:
+        return None
+    code = market_code(given)
+    if code and any(in_force(clause.markets, code) for clause in pack.clauses.values()):
+        return code
+    known = sorted({market for clause in pack.clauses.values() for market in clause.markets})
+    fix = f"Use a code such as {', '.join(known)}."
+    raise PackError(f"no clause is in force in '{given}'", file=pack.root, fix=fix)
+
+
 def _publish(lang: str, out: Path, pack: Pack) -> None:
     from shelfguard.report.notices import write_notices
     from shelfguard.report.page import write_report
@@ -112,7 +119,7 @@ def _resume_command() -> str:
     return shlex.join(["shelfguard", *arguments, *(["--resume"] * ("--resume" not in arguments))])
 
 
-def _fail_on(outcomes: dict[str, int], least: Severity | None) -> None:
+def _fail_on(outcomes: dict[str, int], least: cli.Severity | None) -> None:
     from shelfguard.decision import Outcome
 
     if least is None:

@@ -9,8 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from shelfguard.cli.pack_tables import console
 from shelfguard.decision import Outcome
-from shelfguard.policy.pack import Clause, Pack
+from shelfguard.policy.pack import Pack
+from shelfguard.report.marks import visible
+from shelfguard.report.words import catalogue
 from shelfguard.run.local import Progress as Reached
 
 SHOWN = tuple(outcome for outcome in reversed(Outcome) if outcome is not Outcome.ALLOW)
@@ -60,11 +63,10 @@ class Bar:
 
 def print_record(record: dict[str, Any], pack: Pack, lang: str) -> None:
     """Print the table per clause and the counts of a finished scan on stdout."""
-    console = Console(highlight=False)
-    counts = record["counts"]
+    out, counts = console(), record["counts"]
     if counts["clauses"]:
-        console.print(_clause_table(counts["clauses"], pack, lang))
-    console.print(summary(record))
+        out.print(_clause_table(counts["clauses"], pack, lang))
+    out.print(visible(summary(record)))
 
 
 def summary(record: dict[str, Any]) -> str:
@@ -84,15 +86,11 @@ def summary(record: dict[str, Any]) -> str:
 
 
 def _clause_table(clauses: dict[str, dict[str, int]], pack: Pack, lang: str) -> Table:
-    table = Table("Clause", "Title")
+    table, say = Table("Clause", "Title"), catalogue(lang).say
     used = [o for o in SHOWN if any(o in outcomes for outcomes in clauses.values())]
     for outcome in used:
         table.add_column(outcome.value.replace("_", " "), justify="right")
     for name, outcomes in clauses.items():
         numbers = [f"{outcomes[o]:,}" if o in outcomes else "" for o in used]
-        table.add_row(name, _title(pack.clauses.get(name), lang), *numbers)
+        table.add_row(name, say(pack.clauses[name].title), *numbers)
     return table
-
-
-def _title(clause: Clause | None, lang: str) -> str:
-    return clause.title.get(lang) or clause.title["en"] if clause else ""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from shelfguard.policy.calibration import Calibration
 from shelfguard.policy.pack import Citation, Clause, Pack
 from shelfguard.report.charts import FLAGS
 from shelfguard.report.words import Catalogue
@@ -54,26 +52,11 @@ def needs_pictures(clause: Clause) -> bool:
     return set(clause.signals) <= {"image"}
 
 
-def calibration(pack: Pack) -> dict[str, dict[str, Any]]:
-    """Thresholds and what supports them by clause; empty where the pack has none."""
-    path = pack.root / "models" / "calibration.json"
-    if not path.exists():
-        return {}
-    clauses: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["clauses"]
-    return clauses
-
-
-def threshold(goal: dict[str, Any]) -> float | None:
-    """The probability from which a goal is met; None where no threshold meets it."""
-    value = goal.get("threshold")
-    return value if value is not None and math.isfinite(value) else None
-
-
-def unsupported(pack: Pack) -> list[tuple[str, str, str]]:
+def unsupported(calibration: Calibration) -> list[tuple[str, str, str]]:
     """(clause, "act" or "review", reason) of each goal that the data could not support."""
     return [
-        (clause, which, str(goal.get("reason") or ""))
-        for clause, goals in sorted(calibration(pack).items())
-        for which, goal in sorted(goals.items())
-        if isinstance(goal, dict) and goal.get("supported") is False
+        (clause, which, goal.reason or "")
+        for clause, goals in sorted(calibration.clauses.items())
+        for which, goal in (("act", goals.act), ("review", goals.review))
+        if not goal.supported
     ]

@@ -6,15 +6,15 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from shelfguard.decision import Outcome
 from shelfguard.errors import RunError
+from shelfguard.policy.calibration import Thresholds, read_calibration
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 from shelfguard.report.cards import Place, field_label, note, texts_by_row
-from shelfguard.report.clauses import calibration, needs_pictures, threshold
+from shelfguard.report.clauses import needs_pictures
 from shelfguard.report.folder import Row, ScanFolder
 from shelfguard.report.marks import pieces
 from shelfguard.report.prose import prose
@@ -41,7 +41,7 @@ def explain(out: Path, listing_id: str, lang: str = "en") -> str:
 
     Raises:
         RunError: no scan in the folder, or no such listing in it; names the nearest.
-        PackError: the pack of the scan cannot be loaded.
+        PackError: the pack of the scan, or its calibration, cannot be loaded.
     """
     return prose(explanation(out, listing_id, lang), catalogue(lang))
 
@@ -51,7 +51,8 @@ def explanation(out: Path, listing_id: str, lang: str = "en") -> Row:
     folder, t = ScanFolder.open(out), catalogue(lang)
     found = _find(folder, listing_id)
     pack = load_pack(folder.run["pack"]["root"])
-    decision = found.decision
+    decision, calibration = found.decision, read_calibration(pack)
+    goals = calibration.clauses if calibration else {}
     texts: dict[Place, str] = {}
     if decision["outcome"] != Outcome.ALLOW:
         texts = texts_by_row(folder.listing(found.position, listing_id).segments()).get(0, {})
@@ -64,7 +65,10 @@ def explanation(out: Path, listing_id: str, lang: str = "en") -> Row:
         "pack_changed": pack.sha256 != folder.run["pack"]["sha256"],
         "degraded": list(decision["degraded"] or ()),
         "checked": _checked(pack),
-        "reasons": [_reason(reason, texts, pack, t) for reason in decision["reasons"] or ()],
+        "reasons": [
+            _reason(reason, goals.get(reason["clause"]), texts, pack, t)
+            for reason in decision["reasons"] or ()
+        ],
     }
 
 
@@ -96,16 +100,12 @@ def _candidates(folder: ScanFolder, listing_id: str) -> list[str]:
     others: list[str] = []
     for batch in folder.decisions(["listing_id"]):
         ids = batch.column("listing_id")
-        shared = pc.match_substring(ids, start, ignore_case=True)
+        shared = pc.starts_with(ids, start, ignore_case=True)
         if len(alike) < NEAREST_AMONG:
             alike += ids.filter(shared).to_pylist()
         if len(others) < NEAREST_AMONG:
-            others += _strings(ids.filter(pc.invert(shared)))
+            others += ids.filter(pc.invert(shared)).to_pylist()
     return [*alike, *others][:NEAREST_AMONG]
-
-
-def _strings(column: pa.Array) -> list[str]:
-    return [value for value in column.to_pylist() if value is not None]
 
 
 def _checked(pack: Pack) -> Row:
@@ -117,19 +117,28 @@ def _checked(pack: Pack) -> Row:
     }
 
 
-def _reason(reason: Row, texts: dict[Place, str], pack: Pack, t: Catalogue) -> Row:
+def _reason(
+    reason: Row, goals: Thresholds | None, texts: dict[Place, str], pack: Pack, t: Catalogue
+) -> Row:
     clause = pack.clauses.get(reason["clause"])
-    goals = calibration(pack).get(reason["clause"], {})
-    act, review = goals.get("act") or {}, goals.get("review") or {}
     return {
         **{k: reason[k] for k in ("clause", "citation", "outcome", "probability", "stage")},
         "title": t.say(clause.title) if clause else t("clauses.unknown"),
         "rule": t.say(clause.rule) if clause else None,
         "sources": [str(source) for source in clause.cite] if clause else [],
         "fix": t.say(clause.fix) if clause else None,
-        "thresholds": {"act": threshold(act), "review": threshold(review)},
-        "unsupported": act.get("reason") if act.get("supported") is False else None,
+        **_goals(goals),
         "evidence": [_evidence(item, texts, t) for item in reason["evidence"] or ()],
+    }
+
+
+def _goals(goals: Thresholds | None) -> Row:
+    """The numbers that the clause's goals came to, and why it may not act alone."""
+    if goals is None:
+        return {"thresholds": {"act": None, "review": None}, "unsupported": None}
+    return {
+        "thresholds": {"act": goals.act.threshold, "review": goals.review.threshold},
+        "unsupported": None if goals.act.supported else goals.act.reason,
     }
 
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from shelfguard.decision import Outcome
 from shelfguard.errors import RunError
 from shelfguard.listing import LISTING_SCHEMA, Batch
+from shelfguard.run.records import read_run
 
 Row = dict[str, Any]
 
@@ -32,17 +33,9 @@ class ScanFolder:
         """Read run.json.
 
         Raises:
-            RunError: the folder does not hold a finished scan.
+            RunError: the folder does not hold a finished scan, or its run.json is broken.
         """
-        path = root / "run.json"
-        try:
-            return cls(root, json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            raise RunError(
-                "no finished scan here", file=path, fix="Run `shelfguard scan FEED --out` first"
-            ) from None
-        except ValueError as error:
-            raise RunError(f"not JSON: {error}", file=path, fix="Run the scan again") from None
+        return cls(root, read_run(root))
 
     @property
     def counts(self) -> Row:

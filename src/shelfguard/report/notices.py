@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ from shelfguard.errors import RunError
 from shelfguard.policy.pack import Clause, Pack
 from shelfguard.report.folder import ScanFolder
 from shelfguard.report.words import LANGUAGES, catalogue
+from shelfguard.run.durable import replacing
 
 SEVERITY = {
     Outcome.WARN: "info",
     Outcome.REQUEST_EVIDENCE: "warning",
     Outcome.REVIEW: "warning",
     Outcome.BLOCK: "error",
-    Outcome.ESCALATE: "error",
 }
 
 COLUMNS = (
@@ -37,28 +38,31 @@ CODE = {
 """What kind of rule is broken, by clause class."""
 
 
-def write_notices(out: Path, pack: Pack) -> int:
-    """Write `issues.jsonl` into a scan's folder and return the number of its lines.
+def write_notices(out: Path, pack: Pack) -> None:
+    """Write `issues.jsonl` into a scan's folder.
 
-    Nobody is told of an escalation: a notice would warn a suspect.
+    Nobody is told of a listing that is escalated: a notice would warn a suspect.
 
     Raises:
         RunError: the folder holds no finished scan, or one made with another pack.
     """
-    lines = 0
     shared: dict[tuple[str, str], dict[str, Any]] = {}
-    with (out / "issues.jsonl").open("w", encoding="utf-8") as file:
-        for decision in ScanFolder.open(out).flagged(COLUMNS):
+    folder = ScanFolder.open(out)
+    with replacing(out / "issues.jsonl") as path, path.open("w", encoding="utf-8") as file:
+        for listing_id, reason in _told(folder):
+            key = reason["clause"], reason["outcome"]
+            if key not in shared:
+                shared[key] = _shared(_clause(out, pack, reason), Outcome(reason["outcome"]))
+            notice = _notice(listing_id, reason, shared[key])
+            file.write(json.dumps(notice, ensure_ascii=False) + "\n")
+
+
+def _told(folder: ScanFolder) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The listing and reason of everything that a seller is told."""
+    for decision in folder.flagged(COLUMNS):
+        if decision["outcome"] != Outcome.ESCALATE:
             for reason in decision["reasons"] or ():
-                if reason["outcome"] == Outcome.ESCALATE:
-                    continue
-                key = reason["clause"], reason["outcome"]
-                if key not in shared:
-                    shared[key] = _shared(_clause(out, pack, reason), Outcome(reason["outcome"]))
-                notice = _notice(decision["listing_id"], reason, shared[key])
-                file.write(json.dumps(notice, ensure_ascii=False) + "\n")
-                lines += 1
-    return lines
+                yield decision["listing_id"], reason
 
 
 def _clause(out: Path, pack: Pack, reason: dict[str, Any]) -> Clause:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shelfguard.decision import Outcome
+from shelfguard.policy.calibration import read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.report import charts, clauses
 from shelfguard.report.cards import cards
@@ -21,22 +22,24 @@ from shelfguard.report.folder import ScanFolder
 from shelfguard.report.marks import visible
 from shelfguard.report.tally import Tally, tally
 from shelfguard.report.words import Catalogue, catalogue
+from shelfguard.run.durable import replacing
 
 SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js", "draw.js")
 QUARANTINE_SHOWN = 20
 
 
-def write_report(out: Path, pack: Pack, lang: str | None = None) -> Path:
-    """Write `report.html` into a scan's folder; `lang` falls back to that of the run.
+def write_report(out: Path, pack: Pack, lang: str) -> Path:
+    """Write `report.html` into a scan's folder.
 
     Raises:
         RunError: the folder does not hold a finished scan, or its files disagree.
+        PackError: the pack's calibration cannot be read.
     """
-    folder = ScanFolder.open(out)
-    t = catalogue(lang or folder.run["options"].get("lang") or "en")
+    folder, t = ScanFolder.open(out), catalogue(lang)
     page = _environment().get_template("report.html.j2").render(_context(folder, pack, t))
     path = out / "report.html"
-    path.write_text(page, encoding="utf-8")
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
     return path
 
 
@@ -88,7 +91,8 @@ def _charts(folder: ScanFolder, seen: Tally, t: Catalogue) -> dict[str, Any]:
 def _clauses(folder: ScanFolder, pack: Pack, t: Catalogue) -> dict[str, Any]:
     counted = folder.counts["clauses"]
     rows = [clauses.view(pack, clause, t, counted[clause]) for clause in counted]
-    unsupported = clauses.unsupported(pack)
+    calibration = read_calibration(pack)
+    unsupported = clauses.unsupported(calibration) if calibration else []
     silent = [c for c in pack.clauses.values() if not sum(counted.get(c.id, {}).values())]
     return {
         "clause_rows": sorted((r for r in rows if r.total), key=lambda r: (-r.total, r.id)),
@@ -98,7 +102,7 @@ def _clauses(folder: ScanFolder, pack: Pack, t: Catalogue) -> dict[str, Any]:
             clauses.view(pack, c.id, t) for c in pack.clauses.values() if c.checked == "recall"
         ],
         "may_not_act": sum(which == "act" for _, which, _ in unsupported),
-        "calibrated": bool(clauses.calibration(pack)),
+        "calibrated": bool(calibration and calibration.clauses),
         "unsupported": [
             (clauses.view(pack, clause, t), which, reason) for clause, which, reason in unsupported
         ],

@@ -93,7 +93,7 @@ def _evidence(reason: Row, t: Catalogue) -> Iterator[str]:
 
 def _grounds(record: Row, t: Catalogue) -> Iterator[str]:
     if record["degraded"]:
-        yield _indent(t("explain.degraded", what="; ".join(record["degraded"])), 0)
+        yield _indent(t("explain.degraded", what=visible("; ".join(record["degraded"]))), 0)
     else:
         yield t("explain.everything_ran")
     yield t("explain.pack", pack=record["pack"])

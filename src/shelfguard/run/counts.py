@@ -15,8 +15,9 @@ from shelfguard.decision import Decisions, Outcome
 
 @dataclass(slots=True)
 class Counts:
-    """Counts that add up: `read == decided + quarantined`, always."""
+    """Counts of listings. `read` is counted by the feed, so it shows if a row was lost after."""
 
+    read: int = 0
     decided: int = 0
     quarantined: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
@@ -27,16 +28,13 @@ class Counts:
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
-    def read(self) -> int:
-        return self.decided + self.quarantined
-
-    @property
     def flagged(self) -> int:
         """Listings that did not simply pass."""
         return self.decided - self.outcomes[Outcome.ALLOW]
 
     def add(self, other: Counts) -> None:
         """Take another count into this one."""
+        self.read += other.read
         self.decided += other.decided
         self.quarantined += other.quarantined
         for mine, theirs in (
@@ -84,6 +82,7 @@ class Counts:
         """Read back what `to_json` gave."""
         counters = ("warnings", "outcomes", "degraded", "rows")
         return cls(
+            read=data["read"],
             decided=data["decided"],
             quarantined=data["quarantined"],
             clauses={name: Counter(outcomes) for name, outcomes in data["clauses"].items()},

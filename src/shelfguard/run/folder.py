@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shelfguard.errors import RunError
+from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.run.durable import write_json
 from shelfguard.run.identity import Identity, refuse_if_different
 from shelfguard.run.parts import committed
@@ -27,16 +27,17 @@ OUTPUTS = (
     "issues.jsonl",
     "report.html",
 )
-"""Everything a finished scan may leave; the first of these only once the rest is whole."""
+"""Everything that a finished scan may leave."""
 
 
 class Folder:
-    """An output folder, with `parts/` in it for as long as its run is unfinished."""
+    """An output folder, with its parts in it for as long as its run is unfinished."""
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self.parts = out / "parts"
-        self.spent = out / ".parts-merged"
+        # Names that nobody else gives: what they hold is removed unasked.
+        self.parts = out / ".shelfguard-parts"
+        self.spent = out / ".shelfguard-parts-merged"
         self.state = self.parts / "state.json"
 
     def __truediv__(self, name: str) -> Path:
@@ -96,10 +97,15 @@ class Folder:
             self.parts.rename(self.spent)
             shutil.rmtree(self.spent)
 
-    def forget_if_nothing_is_done(self) -> None:
-        """Leave no unfinished run where there is nothing to continue."""
-        if not committed(self.parts):
-            self.close()
+    @contextmanager
+    def forgotten_if_nothing_is_done(self) -> Iterator[None]:
+        """Let an error leave no unfinished run where there is nothing to continue."""
+        try:
+            yield
+        except ShelfguardError:
+            if not committed(self.parts):
+                self.close()
+            raise
 
     @contextmanager
     def locked(self) -> Iterator[None]:

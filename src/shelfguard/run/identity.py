@@ -25,7 +25,12 @@ def feed_identity(feed: Path) -> Identity:
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise FeedError(reason, file=feed, fix="Check the path of the feed.") from error
-    return {"uri": str(feed), "bytes": stat.st_size, "mtime_ns": stat.st_mtime_ns, "head": head}
+    return {
+        "uri": str(feed.resolve()),
+        "bytes": stat.st_size,
+        "mtime_ns": stat.st_mtime_ns,
+        "head": head,
+    }
 
 
 def file_digest(path: Path | None) -> str | None:

@@ -12,7 +12,6 @@ from typing import Any
 from shelfguard import __version__
 from shelfguard.config import Settings
 from shelfguard.decision import Mode
-from shelfguard.errors import ShelfguardError
 from shelfguard.feeds import Chunk, Feed
 from shelfguard.policy.pack import Pack
 from shelfguard.run.counts import Counts
@@ -22,7 +21,7 @@ from shelfguard.run.export import Format
 from shelfguard.run.folder import Folder
 from shelfguard.run.identity import Identity, feed_identity, file_digest
 from shelfguard.run.outputs import Outputs, total
-from shelfguard.run.parts import committed, read_counts
+from shelfguard.run.parts import clear_leftovers, committed, read_counts
 from shelfguard.run.worker import Build, Profile, Sink, Task
 
 
@@ -43,12 +42,12 @@ class Options:
     overwrite: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """The options that shape the result, as JSON values."""
+        """The options that shape the result, as JSON values; paths hold from any folder."""
         return {
             "feed_format": self.feed_format,
-            "mapping": self.mapping and str(self.mapping),
+            "mapping": self.mapping and str(self.mapping.resolve()),
             "format": self.export,
-            "scores": self.scores and str(self.scores),
+            "scores": self.scores and str(self.scores.resolve()),
             "market": self.market,
             "mode": self.mode,
         }
@@ -81,13 +80,11 @@ def scan(
     """
     folder = Folder(options.out)
     sink = Sink(folder.parts, options.export, options.scores is not None)
-    with folder.locked(), hire(build, sink, options.workers) as crew:
-        run = Run(options, pack, folder, crew.profile())
-        try:
+    with folder.locked():
+        # Workers are gone before their parts are: none of them writes into what is removed.
+        with folder.forgotten_if_nothing_is_done(), hire(build, sink, options.workers) as crew:
+            run = Run(options, pack, folder, crew.profile())
             run.decide(crew, watch)
-        except ShelfguardError:
-            folder.forget_if_nothing_is_done()
-            raise
         record = run.finish()
         publish(options.out, pack)
         folder.close()
@@ -110,6 +107,7 @@ class Run:
             self.identity(), resume=options.resume, overwrite=options.overwrite
         )
         self.start = time.perf_counter()
+        clear_leftovers(folder.parts)
         self.done = committed(folder.parts)
         self.chunks = 0
         self.progress = Progress(self.feed.total_bytes)
@@ -140,7 +138,7 @@ class Run:
                 self.progress.counts.add(read_counts(self.folder.parts, index))
             else:
                 bad = [asdict(row) for row in chunk.quarantined]
-                yield Task(index, chunk.batch, bad, dict(chunk.warnings))
+                yield Task(index, chunk.rows, chunk.batch, bad, dict(chunk.warnings))
 
     def _chunks(self) -> Iterator[Chunk]:
         """The feed's chunks, timed."""
@@ -177,7 +175,7 @@ class Run:
             },
             "models": [{"name": n, "sha256": d} for n, d in sorted(self.profile.models.items())],
             "feed": {
-                "uri": self.feed.uri,
+                "uri": str(self.options.feed.resolve()),
                 "format": self.feed.format,
                 "bytes": self.feed.total_bytes,
             },

@@ -72,10 +72,14 @@ def part_path(parts: Path, index: int) -> Path:
 
 
 def committed(parts: Path) -> set[int]:
-    """The indexes of all chunks that are done; leftovers of others are removed."""
+    """The indexes of all chunks that are done."""
+    return {int(path.name) for path in parts.glob("*") if re.fullmatch(r"\d{8,}", path.name)}
+
+
+def clear_leftovers(parts: Path) -> None:
+    """Remove what a killed run left half done; call only while no worker writes."""
     for path in parts.glob("*.tmp"):
-        shutil.rmtree(path, ignore_errors=True)
-    return {int(path.name) for path in parts.iterdir() if re.fullmatch(r"\d{8,}", path.name)}
+        shutil.rmtree(path)
 
 
 def read_counts(parts: Path, index: int) -> Counts:

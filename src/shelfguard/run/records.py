@@ -19,14 +19,16 @@ def read_run(out: Path) -> dict[str, Any]:
     """The `run.json` of a finished scan.
 
     Raises:
-        RunError: there is no finished scan in this folder.
+        RunError: there is no finished scan in this folder, or its `run.json` is broken.
     """
+    path = out / "run.json"
     try:
-        record: dict[str, Any] = json.loads((out / "run.json").read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise RunError(
-            "there is no finished scan here", file=out, fix="Give the --out folder of a scan."
-        ) from error
+        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        fix = "Give the --out folder of a scan."
+        raise RunError("no finished scan here", file=path, fix=fix) from None
+    except ValueError as error:
+        raise RunError(f"not JSON: {error}", file=path, fix="Run the scan again.") from None
     return record
 
 

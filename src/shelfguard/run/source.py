@@ -25,12 +25,14 @@ def row_reader(run: Mapping[str, Any], moved_to: Path | None = None) -> ReadRow:
             format=run["feed"]["format"],
             mapping=Path(options["mapping"]) if options["mapping"] else None,
             market=options["market"],
+            name=Path(run["feed"]["uri"]).name,
         )
         batch = Batch.from_records([])
         for chunk in feed.chunks(options["chunk_rows"]):
             numbers = pc.struct_field(chunk.batch.table.column("source"), "row")
             batch = Batch(chunk.batch.table.filter(pc.equal(numbers, row)))
-            if len(batch) or pc.max(numbers).as_py() > row:
+            last = pc.max(numbers).as_py()
+            if len(batch) or (last is not None and last > row):
                 break
         return batch
 

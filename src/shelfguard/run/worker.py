@@ -48,16 +48,17 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One chunk to decide: its listings, and what its reader left out or remarked."""
+    """One chunk to decide: its rows as read, its listings, and what was left out or remarked."""
 
     index: int
+    rows: int
     batch: Batch
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross processes as Arrow IPC bytes; plain pickling would drag parent buffers along."""
-        rest = (self.index, self.quarantined, self.warnings)
+        rest = (self.index, self.rows, self.quarantined, self.warnings)
         return _receive, (_to_ipc(self.batch.table), *rest)
 
 
@@ -82,7 +83,7 @@ class Worker:
         counts = count_decisions(decisions)
         if counts.decided != len(task.batch):
             raise AssertionError(f"{counts.decided} decisions on {len(task.batch)} listings")
-        counts.quarantined = len(task.quarantined)
+        counts.read, counts.quarantined = task.rows, len(task.quarantined)
         counts.warnings.update(task.warnings)
         start = time.perf_counter()
         part = self._write(task, decisions)
@@ -108,6 +109,6 @@ def _to_ipc(table: pa.Table) -> bytes:
 
 
 def _receive(
-    ipc: bytes, index: int, quarantined: list[dict[str, Any]], warnings: dict[str, int]
+    ipc: bytes, index: int, rows: int, quarantined: list[dict[str, Any]], warnings: dict[str, int]
 ) -> Task:
-    return Task(index, Batch(pa.ipc.open_stream(ipc).read_all()), quarantined, warnings)
+    return Task(index, rows, Batch(pa.ipc.open_stream(ipc).read_all()), quarantined, warnings)

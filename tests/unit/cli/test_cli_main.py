@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from shelfguard import __version__
 from shelfguard.cli.main import Messages, app
-from shelfguard.cli.scan import Severity
+from shelfguard.cli.scan_options import Severity
 from shelfguard.decision import Outcome
 from shelfguard.errors import (
     FeedError,
@@ -20,6 +21,7 @@ from shelfguard.errors import (
     RunError,
     ShelfguardError,
 )
+from tests.unit.report.scan_folder import write_folder
 
 
 def test_version() -> None:
@@ -64,6 +66,13 @@ def test_each_kind_of_error_is_one_message_and_its_own_code(
     result = CliRunner().invoke(_raising(kind("is empty", file="f.csv", fix="Export it.")), ["go"])
     assert result.exit_code == code
     assert result.stderr == "shelfguard: f.csv: is empty. Export it.\n"
+
+
+def test_an_error_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    listing = {"id": "A-\x1b]0;owned\x07", "title": {"en": "Mug"}}
+    out = str(write_folder(tmp_path, [(listing, [])]))
+    said = CliRunner().invoke(app, ["explain", out, "A-]0;owned"]).stderr
+    assert "Nearest: A-[U+001B]]0;owned[U+0007]" in said
 
 
 def test_a_full_disk_is_a_message_too() -> None:

@@ -104,6 +104,17 @@ def test_diff_shows_flips_and_counts_unreadable_rows(tiny: TinyPack, tmp_path: P
     assert isinstance(limit.exception, FindingsError)
 
 
+def test_titles_cannot_steer_the_terminal(tiny: TinyPack, tmp_path: Path) -> None:
+    trick = "\x1b[2J Knuckle duster"
+    tiny.rows("cases/x.jsonl", labelled("p", "positive", trick))
+    assert "found nothing: [U+001B][2J Knuckle duster" in run("test", tiny.root).stdout
+    other = pack(tmp_path / "other", "knuckle duster")
+    feed = tmp_path / "feed.csv"
+    feed.write_text(f"id,title\na,{trick}\n")
+    said = run("diff", tiny.root, other.root, "--on", feed).stdout
+    assert "CA-WPN-001 a: nothing to review: [U+001B][2J Knuckle duster" in said
+
+
 def test_show_tells_one_clause_in_either_language(tiny: TinyPack) -> None:
     result = run("show", "CA-WPN-001", "--pack", tiny.root, "--lang", "fr")
     assert "Pas de coups-de-poing." in result.stdout

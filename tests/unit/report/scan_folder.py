@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from shelfguard.decision import DECISION_SCHEMA, Outcome
 from shelfguard.listing import Batch, Record
+from shelfguard.policy.calibration import FILE, Calibration, Threshold, Thresholds
 from shelfguard.policy.pack import Citation, Clause, Manifest, Pack
 
 WHEN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -52,10 +53,18 @@ def pack(root: Path, *clauses: Clause) -> Pack:
     return Pack(root, manifest, {c.id: c for c in held}, [], SHA)
 
 
-def calibrate(pack: Pack, clauses: dict[str, Any]) -> None:
-    path = pack.root / "models" / "calibration.json"
+def calibrate(
+    pack: Pack, clause: str, review: float | None = None, unsupported: str | None = None
+) -> Path:
+    """Solve one clause's thresholds, as far as the data supports them."""
+    solved = Thresholds(
+        act=Threshold(threshold=None, goal={}, supported=not unsupported, reason=unsupported),
+        review=Threshold(threshold=review, goal={}, supported=True),
+    )
+    path = pack.root / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"clauses": clauses}), encoding="utf-8")
+    path.write_text(Calibration(clauses={clause: solved}).model_dump_json(), encoding="utf-8")
+    return path
 
 
 def span(listing: Record, field: str, quote: str, **changes: Any) -> dict[str, Any]:
@@ -118,9 +127,8 @@ def write_folder(
     return out
 
 
-def write_unchecked(out: Path, listing: Record) -> Path:
+def write_unchecked(out: Path, listing: Record, what: str = "text: failed") -> Path:
     """A scan in which a required signal failed on the only listing."""
-    what = "text: failed"
     write_folder(out, [(listing, [reason("", outcome="review")])])
     row = decision(listing, 1, outcome="review", degraded=[what])
     _write(out, [row], [listing])
@@ -145,7 +153,7 @@ def _run(rows: list[dict[str, Any]], quarantined: int) -> dict[str, Any]:
         "pack": {"label": f"sample@1.0.0+{SHA[:12]}", "root": "sample", "sha256": SHA},
         "models": [{"name": "student", "sha256": "ab" * 32}],
         "feed": {"uri": "data/catalog.csv", "format": "csv", "bytes": 1234},
-        "options": {"lang": "en", "market": "CA", "mode": "shadow"},
+        "options": {"market": "CA", "mode": "shadow"},
         "counts": {
             "read": len(rows) + quarantined,
             "decided": len(rows),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,14 @@ def scanned(tmp_path: Path, *reasons: dict[str, Any]) -> Path:
     pack = load_pack(SHIPPED)
     named = {"label": pack.label, "root": SHIPPED, "sha256": pack.sha256}
     return write_folder(tmp_path, [(MUG, []), (KNIFE, list(reasons)), (MUG, [])], pack=named)
+
+
+def pack_of(out: Path, root: str) -> Path:
+    """The same folder, scanned under the pack that lies there."""
+    run = json.loads((out / "run.json").read_text())
+    run["pack"]["root"] = root
+    (out / "run.json").write_text(json.dumps(run))
+    return out
 
 
 def test_a_reason_is_told_with_its_quote_in_context(tmp_path: Path) -> None:
@@ -62,11 +69,7 @@ def test_an_allowed_listing_is_told_plainly_and_what_was_checked(tmp_path: Path)
 
 
 def test_a_listing_that_could_not_be_checked_is_told_so(tmp_path: Path) -> None:
-    out = write_unchecked(tmp_path, MUG)
-    run = json.loads((out / "run.json").read_text())
-    run["pack"]["root"] = SHIPPED
-    (out / "run.json").write_text(json.dumps(run))
-    told = explain(out, "A-2")
+    told = explain(pack_of(write_unchecked(tmp_path, MUG), SHIPPED), "A-2")
     assert "No clause is cited." in told
     assert "Did not run: text: failed" in told
 
@@ -75,11 +78,7 @@ def test_thresholds_are_told_where_the_pack_has_them(tmp_path: Path) -> None:
     shipped = load_pack(SHIPPED)
     root = tmp_path / "pack"
     shutil.copytree(shipped.root, root)
-    goals = {
-        "act": {"threshold": math.inf, "supported": False, "reason": "12 examples"},
-        "review": {"threshold": 0.4, "supported": True},
-    }
-    calibrate(replace(shipped, root=root), {"CA-WPN-003": goals})
+    calibrate(replace(shipped, root=root), "CA-WPN-003", review=0.4, unsupported="12 examples")
     named = {"label": "x", "root": str(root), "sha256": "0" * 64}
     out = write_folder(tmp_path / "out", [(KNIFE, [reason("CA-WPN-003")])], pack=named)
     told = " ".join(explain(out, "A-17").split())
@@ -115,9 +114,24 @@ def test_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in told
 
 
+def test_what_did_not_run_cannot_steer_the_terminal_either(tmp_path: Path) -> None:
+    out = write_unchecked(tmp_path, MUG, "text: failed (ValueError: \x1b[2J)")
+    told = explain(pack_of(out, SHIPPED), "A-2")
+    assert "Did not run: text: failed (ValueError: [U+001B][2J)" in told
+
+
 def test_an_unknown_identifier_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"no listing 'A-18' in this scan\. Nearest: A-17"):
         explain(scanned(tmp_path), "A-18")
+
+
+def test_identifiers_that_begin_alike_are_looked_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shelfguard.report.explain.NEAREST_AMONG", 1)
+    out = write_folder(tmp_path, [({**MUG, "id": "xA-1"}, []), ({**MUG, "id": "A-17"}, [])])
+    with pytest.raises(RunError, match="Nearest: A-17"):
+        explain(out, "A-18")
 
 
 def test_an_identifier_like_no_other_says_where_to_look(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shelfguard.errors import RunError
+from shelfguard.errors import PackError, RunError
 from shelfguard.report.page import write_report
 from tests.unit.report.scan_folder import (
     calibrate,
@@ -67,7 +67,7 @@ class Elements(HTMLParser):
         return " ".join("".join(self.words).split())
 
 
-def read(folder: Path, *clauses: Any, lang: str | None = None) -> Elements:
+def read(folder: Path, *clauses: Any, lang: str = "en") -> Elements:
     page = write_report(folder, pack(folder / "pack", *clauses), lang)
     return Elements(page.read_text(encoding="utf-8"))
 
@@ -108,12 +108,20 @@ def test_evidence_may_be_something_missing_or_the_text_as_a_whole(tmp_path: Path
 def test_what_the_scan_cannot_say_is_said(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, [(MUG, [])])
     sample = pack(folder / "pack", clause("CA-WPN-003"), clause("CA-SEX-001", signals=["image"]))
-    calibrate(sample, {"CA-WPN-003": {"act": {"supported": False, "reason": "only 12 examples"}}})
-    page = Elements(write_report(folder, sample).read_text(encoding="utf-8"))
+    calibrate(sample, "CA-WPN-003", unsupported="only 12 examples")
+    page = Elements(write_report(folder, sample, "en").read_text(encoding="utf-8"))
     assert "The data do not support 1 of 2 clauses acting alone" in page.text
     assert "only 12 examples" in page.text
     assert "1 of 2 clauses was not evaluated" in page.text
     assert "Draft pack: counsel has not reviewed" in page.text
+
+
+def test_a_calibration_that_is_broken_is_named(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, [(MUG, [])])
+    sample = pack(folder / "pack")
+    calibrate(sample, "CA-WPN-003").write_text('{"clauses": 7}')
+    with pytest.raises(PackError, match=r"calibration\.json: field 'clauses'"):
+        write_report(folder, sample, "en")
 
 
 def test_a_listing_that_could_not_be_checked_cites_no_clause(tmp_path: Path) -> None:
@@ -206,10 +214,10 @@ def test_the_sample_takes_every_clause_in_turn_and_is_the_same_each_time(tmp_pat
     many = [({**MUG, "id": f"M-{n}"}, [reason("CA-WPN-003")]) for n in range(90)]
     rare = [({**MUG, "id": "R-1"}, [reason("CA-HLT-001")])]
     folder = write_folder(tmp_path, many + rare)
-    first = write_report(folder, pack(folder)).read_bytes()
+    first = write_report(folder, pack(folder), "en").read_bytes()
     assert "60 of 91 flagged listings" in Elements(first.decode()).text
     assert b"R-1" in first
-    assert write_report(folder, pack(folder)).read_bytes() == first
+    assert write_report(folder, pack(folder), "en").read_bytes() == first
 
 
 def test_a_clause_that_the_pack_lost_is_still_reported(tmp_path: Path) -> None:
@@ -219,7 +227,7 @@ def test_a_clause_that_the_pack_lost_is_still_reported(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_scan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"run\.json: no finished scan here"):
-        write_report(tmp_path, pack(tmp_path))
+        write_report(tmp_path, pack(tmp_path), "en")
 
 
 def test_files_of_two_scans_are_not_mixed(tmp_path: Path) -> None:
@@ -227,4 +235,4 @@ def test_files_of_two_scans_are_not_mixed(tmp_path: Path) -> None:
     other = write_folder(tmp_path / "b", [(MUG, [reason("CA-WPN-003")])])
     (other / "flagged.parquet").replace(folder / "flagged.parquet")
     with pytest.raises(RunError, match="has 'A-2' where the decisions have 'A-1'"):
-        write_report(folder, pack(folder))
+        write_report(folder, pack(folder), "en")

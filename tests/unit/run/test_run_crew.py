@@ -34,16 +34,17 @@ def parts(tmp_path: Path) -> Path:
 
 
 def tasks(count: int) -> list[Task]:
-    return [Task(index, listings(30, start=30 * index)) for index in range(count)]
+    return [Task(index, 30, listings(30, start=30 * index)) for index in range(count)]
 
 
 def test_a_task_crosses_processes_without_the_rest_of_its_table() -> None:
     whole = listings(5000)
-    task = Task(3, whole.slice(100, 2), [{"row": 1}], {"missing seller": 2})
+    task = Task(3, 3, whole.slice(100, 2), [{"row": 1}], {"missing seller": 2})
     sent = pickle.dumps(task)
     received = pickle.loads(sent)
     assert received.batch.table.equals(task.batch.table)
-    assert (received.index, received.quarantined, received.warnings) == (
+    assert (received.index, received.rows, received.quarantined, received.warnings) == (
+        3,
         3,
         [{"row": 1}],
         {"missing seller": 2},
@@ -59,6 +60,7 @@ def test_two_workers_write_what_one_writes(parts: Path, tmp_path: Path) -> None:
         first = [counts.outcomes for counts in alone.decide(tasks(8))]
         second = [counts.outcomes for counts in pool.decide(tasks(8))]
     assert first == second
+    assert committed(parts) == committed(others) == set(range(8))
     for index in committed(parts):
         name = f"{index:08d}/decisions.arrow"
         stable = pa.schema(f for f in read_table(parts / name).schema if f.name != "decided_at")

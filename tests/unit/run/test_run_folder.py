@@ -60,10 +60,19 @@ def test_a_finished_run_is_kept_unless_overwritten(tmp_path: Path, resume: bool)
     assert not (folder / "run.json").exists()
 
 
-def test_overwrite_leaves_files_that_no_scan_wrote(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("mine")
+@pytest.mark.parametrize("name", ["notes.txt", "parts/notes.txt"])
+def test_overwrite_leaves_files_that_no_scan_wrote(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
     finished(tmp_path).open(SAME, resume=False, overwrite=True)
-    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_an_error_before_the_first_chunk_leaves_no_unfinished_run(tmp_path: Path) -> None:
+    folder = unfinished(tmp_path)
+    with pytest.raises(RunError), folder.forgotten_if_nothing_is_done():
+        raise RunError("a worker died")
+    assert not folder.unfinished
 
 
 def test_two_scans_cannot_write_one_folder(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from shelfguard.decision import VOLATILE_COLUMNS
 from shelfguard.errors import FeedError, RunError, ShelfguardError
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
+from shelfguard.run.folder import Folder
 from shelfguard.run.local import Options, Progress, scan
 from shelfguard.run.worker import Build
 
@@ -110,7 +111,7 @@ def test_kill_9_and_resume_neither_lose_nor_double_a_decision(
 ) -> None:
     out = tmp_path / "killed"
     _kill_in_the_middle(feed, out, pack, workers)
-    done_before = {path.name for path in (out / "parts").glob("0*[0-9]")}
+    done_before = {path.name for path in Folder(out).parts.glob("0*[0-9]")}
     assert 0 < len(done_before) < ROWS / CHUNK
 
     counting = FakeEngine()
@@ -127,7 +128,7 @@ def _kill_in_the_middle(feed: Path, out: Path, pack: Pack, workers: int) -> None
     arguments = [str(feed), str(out), str(pack.root), str(workers)]
     command = [sys.executable, "-m", "tests.unit.run.drive", *arguments]
     with subprocess.Popen(command, start_new_session=True) as process:
-        while len(list((out / "parts").glob("0*[0-9]"))) < 3:
+        while len(list(Folder(out).parts.glob("0*[0-9]"))) < 3:
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)

@@ -12,7 +12,14 @@ from shelfguard.listing import LISTING_SCHEMA
 from shelfguard.run.counts import Counts, count_decisions
 from shelfguard.run.folder import Folder
 from shelfguard.run.outputs import Outputs, total
-from shelfguard.run.parts import Part, committed, read_counts, read_table, scores_table
+from shelfguard.run.parts import (
+    Part,
+    clear_leftovers,
+    committed,
+    read_counts,
+    read_table,
+    scores_table,
+)
 from shelfguard.run.worker import Sink, Task, Worker
 
 BAD_ROW = {"file": "f.csv", "line": 3, "row": 2, "field": "title", "reason": "no title"}
@@ -40,14 +47,20 @@ def test_a_part_counts_only_once_it_is_committed(folder: Folder) -> None:
     assert read_counts(folder.parts, 1) == count_decisions(decisions)
 
 
+def test_asking_what_is_done_leaves_a_part_that_is_being_written(folder: Folder) -> None:
+    half_done = Part(folder.parts, 7)
+    assert committed(folder.parts) == set()
+    assert half_done.folder.exists()
+
+
 def test_what_a_killed_worker_left_is_cleared_away(folder: Folder) -> None:
     Part(folder.parts, 7)
-    committed(folder.parts)
+    clear_leftovers(folder.parts)
     assert list(folder.parts.iterdir()) == []
 
 
 def test_parts_hold_every_decision_and_the_listings_behind_flags(folder: Folder) -> None:
-    Worker(FakeEngine, Sink(folder.parts)).decide(Task(0, listings(20)))
+    Worker(FakeEngine, Sink(folder.parts)).decide(Task(0, 20, listings(20)))
     part = folder.parts / "00000000"
     assert read_table(part / "decisions.arrow").schema == DECISION_SCHEMA
     flagged = read_table(part / "flagged.arrow")
@@ -57,8 +70,8 @@ def test_parts_hold_every_decision_and_the_listings_behind_flags(folder: Folder)
 
 def test_counts_add_up_over_parts(folder: Folder) -> None:
     worker = Worker(FakeEngine, Sink(folder.parts))
-    worker.decide(Task(0, listings(20), [BAD_ROW], {"missing seller": 20}))
-    worker.decide(Task(1, listings(10, start=20), [], {"missing seller": 10}))
+    worker.decide(Task(0, 21, listings(20), [BAD_ROW], {"missing seller": 20}))
+    worker.decide(Task(1, 10, listings(10, start=20), [], {"missing seller": 10}))
     counts = total(folder, 2)
     assert (counts.read, counts.decided, counts.quarantined) == (31, 30, 1)
     assert counts.flagged == 6
@@ -71,10 +84,17 @@ def test_counts_add_up_over_parts(folder: Folder) -> None:
     assert Counts.from_json(json.loads(json.dumps(counts.to_json()))) == counts
 
 
+def test_a_row_that_got_lost_shows_in_the_counts(folder: Folder) -> None:
+    Worker(FakeEngine, Sink(folder.parts)).decide(Task(0, 21, listings(20)))
+    counts = total(folder, 1)
+    assert counts.read == 21 != counts.decided + counts.quarantined
+
+
 def test_merging_keeps_feed_order_whatever_order_parts_were_done_in(folder: Folder) -> None:
     worker = Worker(FakeEngine, Sink(folder.parts, "jsonl", scores=True))
     for index in (2, 0, 1):
-        worker.decide(Task(index, listings(10, start=10 * index), [{**BAD_ROW, "row": index}]))
+        batch = listings(10, start=10 * index)
+        worker.decide(Task(index, 11, batch, [{**BAD_ROW, "row": index}]))
     scores = folder.out / "scores.parquet"
     Outputs(folder, ("CA-WPN-003", "CA-DRG-001"), "jsonl", scores).merge(3)
 

@@ -36,8 +36,12 @@ def feed(tmp_path: Path) -> Path:
 @pytest.fixture
 def out(tmp_path: Path, feed: Path, pack: Pack) -> Path:
     out = tmp_path / "out"
-    scan(Options(feed, out), pack, FakeEngine, publish=lambda *_: None, watch=lambda _: None)
+    run(feed, out, pack)
     return out
+
+
+def run(feed: Path, out: Path, pack: Pack) -> None:
+    scan(Options(feed, out), pack, FakeEngine, publish=lambda *_: None, watch=lambda _: None)
 
 
 def again(out: Path, listing_id: str, pack: Pack, engine: Engine | None = None) -> list[str]:
@@ -60,6 +64,38 @@ def test_a_passed_listing_is_read_from_where_the_feed_went(
     moved = feed.rename(tmp_path / "moved.csv")
     reader = row_reader(read_run(out), moved)
     assert replay(out, PASSED, pack, FakeEngine(), reader) == []
+
+
+def test_a_listing_without_an_id_is_found_in_a_renamed_feed(tmp_path: Path, pack: Pack) -> None:
+    feed, out = tmp_path / "feed.csv", tmp_path / "out"
+    feed.write_text("id,title\n,Chair\n,Stool\n")
+    run(feed, out, pack)
+    renamed = feed.rename(tmp_path / "feed-2026.csv")
+    reader = row_reader(read_run(out), renamed)
+    assert replay(out, "feed.csv:2", pack, FakeEngine(), reader) == []
+
+
+def test_a_listing_behind_a_chunk_of_bad_rows_is_found(
+    tmp_path: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELFGUARD_CHUNK_ROWS", "2")
+    feed, out = tmp_path / "feed.csv", tmp_path / "out"
+    feed.write_text("id,title\nsku-1,\nsku-2,\nsku-3,Stool\n")
+    run(feed, out, pack)
+    assert again(out, "sku-3", pack) == []
+
+
+def test_a_scan_named_by_relative_paths_is_replayed_from_another_folder(
+    tmp_path: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "feed.csv").write_text("sku,name\nsku-3,Stool\n")
+    (tmp_path / "columns.yaml").write_text("columns: {sku: id, name: title}\n")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    options = Options(Path("feed.csv"), Path("out"), mapping=Path("columns.yaml"))
+    scan(options, pack, FakeEngine, publish=lambda *_: None, watch=lambda _: None)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert again(tmp_path / "out", PASSED, pack) == []
 
 
 def test_a_listing_that_changed_in_the_feed_is_told(out: Path, pack: Pack, feed: Path) -> None:
@@ -97,6 +133,12 @@ def test_a_difference_deep_in_a_reason_is_named_by_its_path(out: Path, pack: Pac
 def test_an_unknown_listing_is_a_run_error(out: Path, pack: Pack) -> None:
     with pytest.raises(RunError, match="no decision on listing 'sku-77'"):
         again(out, "sku-77", pack)
+
+
+def test_a_broken_record_is_a_run_error(out: Path, pack: Pack) -> None:
+    (out / "run.json").write_text("{")
+    with pytest.raises(RunError, match=r"run\.json: not JSON"):
+        again(out, FLAGGED, pack)
 
 
 def test_a_folder_without_a_scan_is_a_run_error(tmp_path: Path, pack: Pack) -> None:

@@ -1,0 +1,40 @@
+"""The options of `shelfguard scan`, with the help that each shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Severity = Literal["warn", "request_evidence", "review", "block", "escalate"]
+
+Feed = Annotated[Path, typer.Argument(help="The feed: plain, .gz or .zst.")]
+Out = Annotated[Path, typer.Option(help="Folder for decisions and report.")]
+PackName = Annotated[str, typer.Option(help="Pack folder, or the name of one.")]
+Export = Annotated[
+    Literal["jsonl", "csv"] | None,
+    typer.Option("--format", help="Also write decisions in this form."),
+]
+FeedFormat = Annotated[
+    str | None, typer.Option(help="Format of the feed; told from its content otherwise.")
+]
+Mapping = Annotated[
+    Path | None, typer.Option(help="Which column is which, for feeds of your own shape.")
+]
+Scores = Annotated[
+    Path | None, typer.Option(help="Write probabilities of every clause to this Parquet file.")
+]
+FailOn = Annotated[
+    Severity | None, typer.Option(help="Exit with 7 if any outcome is this severe or more.")
+]
+Lang = Annotated[Literal["en", "fr"], typer.Option(help="Language of the table and the report.")]
+Market = Annotated[str | None, typer.Option(help="Apply only the clauses of this market, e.g. CA.")]
+Mode = Annotated[Literal["shadow", "enforce"], typer.Option(help="Only record, or also act.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace what the folder holds of a scan.")
+]
+Workers = Annotated[int, typer.Option(min=1, help="Processes, each using one core.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no table.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print run.json, no table.")]

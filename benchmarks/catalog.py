@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from shelfguard.learn.corpus import is_held_out
+from shelfguard.learn.corpus import is_held_out, unlike
 
 Row = dict[str, str]
 
@@ -30,13 +30,19 @@ SWAPPED = 1 / 8
 def real_rows() -> list[Row]:
     """Real product rows that no model has seen, else the pack's ordinary examples.
 
-    The rows lie in the shared data beside the project; models learn from the others there.
+    The rows lie in the shared data beside the project; models learn from the others there, of
+    which these are no near-duplicates.
     """
     if not (SHARED / "products_pyjedai").is_dir():
         print("No shared product data: growing the pack's ordinary examples.", file=sys.stderr)
         return _ordinary_examples()
-    rows = [*_delimited_rows(SHARED / "products_pyjedai"), *_bestbuy_rows(SHARED)]
-    return [row for row in rows if row["title"].strip()]
+    named = dict([*_delimited_rows(SHARED / "products_pyjedai"), *_bestbuy_rows(SHARED)])
+    sides: dict[bool, list[Row]] = {True: [], False: []}
+    for name, row in named.items():
+        if row["title"].strip():
+            sides[is_held_out(name)].append(row)
+    titles, others = ([row["title"] for row in sides[side]] for side in (True, False))
+    return [sides[True][number] for number in unlike(titles, others)]
 
 
 def grow(size: int, seed: int = 20261122) -> Iterator[Row]:
@@ -114,16 +120,14 @@ def _row(**values: str | None) -> Row:
     return {name: values.get(name) or "" for name in COLUMNS}
 
 
-def _delimited_rows(folder: Path) -> Iterator[Row]:
+def _delimited_rows(folder: Path) -> Iterator[tuple[str, Row]]:
     names = ("D8__amazon", "D8__walmart", "D2__abt", "D2__buy", "D3__amazon", "D3__gp")
     for name in names:
         delimiter = "#" if name.startswith("D3") else "|"
         path = folder / f"data__ccer__{name}.csv"
         with path.open(encoding="utf-8", errors="replace") as file:
             for raw in csv.DictReader(file, delimiter=delimiter):
-                if not is_held_out(f"{path.name}:{raw['id']}"):
-                    continue
-                yield _row(
+                row = _row(
                     title=raw.get("title") or raw.get("name"),
                     description=raw.get("description"),
                     brand=raw.get("brand") or raw.get("manufacturer"),
@@ -131,20 +135,20 @@ def _delimited_rows(folder: Path) -> Iterator[Row]:
                     dimensions=raw.get("dimensions"),
                     price=_price(raw.get("price")),
                 )
+                yield f"{path.name}:{raw['id']}", row
 
 
-def _bestbuy_rows(folder: Path) -> Iterator[Row]:
+def _bestbuy_rows(folder: Path) -> Iterator[tuple[str, Row]]:
     path = folder / "products_bestbuy_typesense/ecommerce.json"
     for number, raw in enumerate(json.loads(path.read_text(encoding="utf-8")), 1):
-        if not is_held_out(f"{path.name}:{path.name}:{number}"):
-            continue
-        yield _row(
+        row = _row(
             title=raw["name"],
             description=raw["description"],
             brand=raw["brand"],
             category=" > ".join(raw["categories"]),
             price=_price(raw["price"]),
         )
+        yield f"{path.name}:{path.name}:{number}", row
 
 
 def _ordinary_examples() -> list[Row]:

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score
 
-from shelfguard.engine import ENCODER, Engine
-from shelfguard.learn.peers import FastText, TfidfRegression, targets
+from shelfguard.engine import Engine
+from shelfguard.learn.corpus import labels, learned_clauses
+from shelfguard.learn.peers import FastText, TfidfRegression
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.rows import Row, read_cases, read_examples
@@ -23,7 +24,8 @@ Floats = npt.NDArray[np.float32]
 def train_peers(folder: Path) -> tuple[FastText, TfidfRegression]:
     """Train both peers on the pack's examples and save them as `fasttext.bin` and `tfidf.pkl`."""
     pack = load_pack("ca-marketplace")
-    rows, clauses = read_examples(pack), trained_clauses()
+    rows = read_examples(pack)
+    clauses = learned_clauses(pack, rows)
     words = FastText.train(rows, clauses)
     words.model.save_model(str(folder / "fasttext.bin"))
     regression = TfidfRegression.train(rows, clauses)
@@ -31,18 +33,13 @@ def train_peers(folder: Path) -> tuple[FastText, TfidfRegression]:
     return words, regression
 
 
-def trained_clauses() -> list[str]:
-    """The clauses that some example violates, in the order of the peers' scores."""
-    examples = read_examples(load_pack("ca-marketplace"))
-    return sorted({clause for row in examples for clause in row.violates})
-
-
 def compare(words: FastText, regression: TfidfRegression) -> dict[str, float]:
     """Average precision of scan and peers; recall of the cascade and of the encoder on all."""
-    pack, clauses = load_pack("ca-marketplace"), trained_clauses()
+    pack = load_pack("ca-marketplace")
+    clauses = learned_clauses(pack, read_examples(pack))
     engine, cases = Engine.from_pack(pack), read_cases(pack)
     columns = [engine.clauses.index(clause) for clause in clauses]
-    truth = targets(cases, clauses)
+    truth = labels(cases, clauses)
     cascade, encoder = _cascade(engine, cases)[:, columns], _encoder(engine, cases)[:, columns]
     lowest = np.minimum(engine.thresholds.act, engine.thresholds.review)[columns]
     scores = {
@@ -72,12 +69,12 @@ def _encoder(engine: Engine, rows: Sequence[Row]) -> Floats:
     if engine.text:
         hits = [hit for signal in engine.signals for hit in signal.run(derived)]
         student, _ = engine.text.student_scores(derived, hits)
-        encoder = engine.text.encoder_scores(derived, np.arange(len(rows)))
-        found[:, engine.columns] = engine.text.probability(ENCODER, student, encoder)
+        encoder = engine.text.transformer_scores("encoder", derived, np.arange(len(rows)))
+        found[:, engine.columns] = engine.text.probability("encoder", student, encoder)
     return found
 
 
-def _precision(truth: npt.NDArray[np.int8], scores: Floats) -> float:
+def _precision(truth: Floats, scores: Floats) -> float:
     """Mean over clauses of average precision."""
     used = np.flatnonzero(truth.any(axis=0))
     return float(np.mean([average_precision_score(truth[:, c], scores[:, c]) for c in used]))
@@ -90,5 +87,5 @@ def _flags(rows: Sequence[Row], scores: Floats) -> float:
     return float(average_precision_score(violating, scores[kept].max(axis=1)))
 
 
-def _recall(truth: npt.NDArray[np.int8], scores: Floats, lowest: Floats) -> float:
+def _recall(truth: Floats, scores: Floats, lowest: Floats) -> float:
     return float((scores >= lowest)[truth == 1].mean())

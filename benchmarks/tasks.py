@@ -57,11 +57,11 @@ def scan(feed: str, workers: int = 1) -> Result:
 def encoder(feed: str, rows: int) -> Result:
     """The stage-2 encoder alone, on every row, its texts already made."""
     from shelfguard.signals.base import Derived
-    from shelfguard.signals.text import encoder_texts
+    from shelfguard.signals.text import transformer_texts
 
     engine, batch = _engine(), next(_batches(feed)).slice(0, rows)
-    texts = encoder_texts(Derived(batch), np.arange(len(batch)))
-    model = engine.text.encoder
+    texts = transformer_texts(Derived(batch), np.arange(len(batch)))
+    model = engine.text.transformers["encoder"]
     model.score(texts[:50])
     clock = Clock()
     model.score(texts)
@@ -101,29 +101,30 @@ def tfidf(feed: str, model: str, rows: int) -> Result:
 
 
 def overhead(feed: str, batches: int) -> Result:
-    """`Engine.run` over its kernels: signals, student and encoder alone on prepared batches."""
-    engine, run, kernels, folding, share = _engine(), 0.0, 0.0, 0.0, 0.0
+    """`Engine.run` over its kernels: signals and models alone on prepared batches."""
+    engine, run, kernels, folding, screened, encoded = _engine(), 0.0, 0.0, 0.0, 0.0, 0.0
     feed_batches = _batches(feed)
     engine.run(next(feed_batches))
     for _, batch in zip(range(batches), feed_batches, strict=False):
         start = time.perf_counter()
         decisions = engine.run(batch)
         run += time.perf_counter() - start
-        stages = np.array(decisions.table.column("stage").to_pylist())
-        alone, folded = _kernels(engine, batch, np.flatnonzero(stages == "encoder"))
+        alone, folded = _kernels(engine, batch, decisions.table.column("stage").to_pylist())
         kernels, folding = kernels + alone, folding + folded
-        share += decisions.rows.get("encoder", 0) / len(batch)
+        screened += decisions.rows.get("screener", 0) / len(batch)
+        encoded += decisions.rows.get("encoder", 0) / len(batch)
     return {
         "ratio": run / (kernels + folding),
         "ratio_folding_not_counted": run / kernels,
-        "encoder_share": share / batches,
+        "screener_share": screened / batches,
+        "encoder_share": encoded / batches,
     }
 
 
-def _kernels(engine: Any, batch: Any, open_rows: Any) -> tuple[float, float]:
+def _kernels(engine: Any, batch: Any, settled_by: list[str]) -> tuple[float, float]:
     """Seconds of the matchers and models of a batch, and of folding its text for them.
 
-    The encoder reads `open_rows`, those that it read in the engine.
+    Each transformer reads the rows that it read in the engine, as `settled_by` tells.
     """
     from shelfguard.signals.base import Derived
 
@@ -134,8 +135,10 @@ def _kernels(engine: Any, batch: Any, open_rows: Any) -> tuple[float, float]:
     folded = time.perf_counter()
     hits = [hit for signal in engine.signals for hit in signal.run(derived)]
     engine.text.student_scores(derived, hits)
-    if len(open_rows):
-        engine.text.encoder_scores(derived, open_rows)
+    later = list(engine.text.transformers)
+    for i, stage in enumerate(later):
+        rows = np.flatnonzero(np.isin(settled_by, later[i:]))
+        engine.text.transformer_scores(stage, derived, rows)
     return time.perf_counter() - folded, folded - start
 
 
@@ -157,7 +160,7 @@ def _publish(out: Path, pack: Any) -> None:
     from shelfguard.report.page import write_report
 
     write_notices(out, pack)
-    write_report(out, pack)
+    write_report(out, pack, "en")
 
 
 def _text(row: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.decide import Finding, Thresholds, find, in_force, settle
+from shelfguard.decide import Finding, Thresholds, find, in_force, market_code, settle
 from shelfguard.decision import Decisions, Mode, Outcome, Reason
 from shelfguard.errors import REBUILD, ModelError
 from shelfguard.listing import Batch
@@ -21,19 +21,19 @@ from shelfguard.record import Context, Stages, Verdict, decision_table
 from shelfguard.signals.base import Derived, Hit, Signal
 from shelfguard.signals.evidence import Witness
 from shelfguard.signals.registry import TEXT, build_signals
-from shelfguard.signals.text import TextModel
+from shelfguard.signals.text import STUDENT, TextModel
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
-RULES, STUDENT, ENCODER = "rules", "student", "encoder"
+RULES = "rules"
 
 
 class Engine:
     """Decides batches of listings under one pack.
 
-    The pack's rule signals and the student see every listing, the encoder only what the
-    student leaves open. A stage that fails is recorded in `degraded`, and a listing that a
+    The pack's rule signals and the student see every listing, a transformer only what the
+    stage before it leaves open. A stage that fails is recorded in `degraded`, and a listing that a
     required signal has not seen is never allowed silently.
     """
 
@@ -105,7 +105,7 @@ class _Pass:
         self.probabilities = np.full((len(batch), len(engine.clauses)), np.nan, np.float32)
         self.raw = np.full_like(self.probabilities, np.nan)
         self.outside = np.zeros(self.probabilities.shape, bool)
-        self.open: Rows = np.empty(0, np.int64)
+        self.later: dict[str, Rows] = {}
         self.degraded: dict[int, list[str]] = defaultdict(list)
         self.missing: dict[int, set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
@@ -132,25 +132,43 @@ class _Pass:
                 self.hits += signal.run(self.derived)
 
     def judge_text(self) -> None:
-        text, columns = self.engine.text, self.engine.columns
+        text = self.engine.text
         if text is None:
             return
-        with self._stage(STUDENT, TEXT, np.arange(len(self.derived.batch))):
+        everyone = np.arange(len(self.derived.batch))
+        rows = np.empty(0, np.int64)
+        with self._stage(STUDENT, TEXT, everyone):
             raw, openness = text.student_scores(self.derived, self.hits)
-            self.raw[:, columns] = raw
-            self.probabilities[:, columns] = text.probability(STUDENT, raw, 0.0)
-            self.open = text.open_rows(openness, self._suspected())
-        if len(self.open):
-            with self._stage(ENCODER, TEXT, self.open):
-                encoded = text.encoder_scores(self.derived, self.open)
-                judged = text.probability(ENCODER, raw[self.open], encoded)
-                if not np.isfinite(judged).all():
-                    raise ValueError("a score is not a number")
-                self.probabilities[np.ix_(self.open, columns)] = judged
+            self.raw[:, self.engine.columns] = raw
+            self._judge(everyone, text.probability(STUDENT, raw))
+            rows = self._open(text, STUDENT, everyone, openness)
+        for stage in text.transformers:
+            if len(rows):
+                rows = self._read_closely(text, stage, rows)
 
-    def _suspected(self) -> Rows:
-        """Listings that the student alone would flag: the encoder has the last word on them."""
-        return np.array([f.row for f in find(self.probabilities, self.engine.thresholds)], np.int64)
+    def _read_closely(self, text: TextModel, stage: str, rows: Rows) -> Rows:
+        """Judge rows by a stage's transformer; returns those left to the next stage."""
+        self.later[stage] = rows
+        with self._stage(stage, TEXT, rows):
+            scores = text.transformer_scores(stage, self.derived, rows)
+            student = self.raw[np.ix_(rows, self.engine.columns)]
+            judged = text.probability(stage, student, scores)
+            self._judge(rows, judged)
+            for row in rows.tolist():  # an earlier transformer that failed is made up for
+                self.missing[row].discard(TEXT)
+            return self._open(text, stage, rows, judged.max(axis=1, initial=0.0))
+        return rows  # a stage that failed settles nothing
+
+    def _judge(self, rows: Rows, probabilities: Floats) -> None:
+        if not np.isfinite(probabilities).all():
+            raise ValueError("a score is not a number")
+        self.probabilities[np.ix_(rows, self.engine.columns)] = probabilities
+
+    def _open(self, text: TextModel, stage: str, rows: Rows, openness: Floats) -> Rows:
+        """The rows that a stage leaves to the next one."""
+        flagged = np.zeros(len(rows), bool)
+        flagged[[f.row for f in find(self.probabilities[rows], self.engine.thresholds)]] = True
+        return rows[text.stays_open(stage, openness, flagged)]
 
     @contextmanager
     def _stage(self, name: str, signal: str, rows: Rows) -> Iterator[None]:
@@ -165,14 +183,18 @@ class _Pass:
         self.rows[name] = len(rows)
 
     def mask_other_markets(self) -> None:
-        """A clause says nothing about listings for a market where it is not in force."""
+        """A clause says nothing about listings for a market where it is not in force.
+
+        What is no market's code says nothing about the market, so every clause stays.
+        """
         markets = self.derived.batch.table.column("market").to_pylist()
         override = self.engine.market
         for market in {override} if override else set(markets) - {None}:
+            code = market_code(market)
             outside = [
                 column
                 for column, clause in enumerate(self.engine.pack.clauses.values())
-                if not in_force(clause.markets, market)
+                if code and not in_force(clause.markets, code)
             ]
             rows = [row for row, own in enumerate(markets) if override or own == market]
             self.outside[np.ix_(np.array(rows, int), np.array(outside, int))] = True
@@ -227,8 +249,9 @@ class _Pass:
 
     @cached_property
     def stages(self) -> Stages:
-        """The stages that every listing went through, and the one for those left open."""
+        """The stages that every listing went through, and those for what was left open."""
         common = [signal.name for signal in self.engine.signals]
         if self.engine.text:
             common.append(STUDENT)
-        return Stages(tuple(common or ("none",)), ENCODER, frozenset(self.open.tolist()))
+        later = {stage: frozenset(rows.tolist()) for stage, rows in self.later.items()}
+        return Stages(tuple(common or ("none",)), later)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from shelfguard.decision import VOLATILE_COLUMNS
 from shelfguard.engine import Engine
@@ -51,7 +52,7 @@ def make_engine(root: Path, *, act: float | None = None, **options: Any) -> Engi
     pack = make_pack(root, act)
     calibration = read_calibration(pack)
     assert calibration is not None
-    text = TextModel(train(DOCUMENTS, TARGETS, [CLAUSE, NEAR]), None, calibration)
+    text = TextModel(train(DOCUMENTS, TARGETS, [CLAUSE, NEAR]), {}, calibration)
     return Engine(pack, [Lexicon.from_pack(pack)], text, **options)
 
 
@@ -128,6 +129,15 @@ def test_a_clause_is_unknown_outside_its_market(tmp_path: Path) -> None:
     assert outcomes(everywhere, abroad) == ["review"]
 
 
+@pytest.mark.parametrize("market", ["ca", "Canada", "CAN", "?"])
+def test_a_market_in_another_spelling_never_switches_a_clause_off(
+    tmp_path: Path, market: str
+) -> None:
+    listings = Batch.from_records([listing(0, "Solid brass knuckles", market=market)])
+    assert outcomes(make_engine(tmp_path), listings) == ["review"]
+    assert outcomes(make_engine(tmp_path, market=market), listings) == ["review"]
+
+
 def test_the_same_listing_gives_the_same_bytes_in_any_batch(tmp_path: Path) -> None:
     engine = make_engine(tmp_path)
     titles = ["Solid brass knuckles", "HDMI cable", "knuckle duster ring", "wool socks"]
@@ -141,7 +151,7 @@ def test_an_empty_batch_has_no_decisions(tmp_path: Path) -> None:
     assert make_engine(tmp_path).run(batch()).table.num_rows == 0
 
 
-def test_without_an_encoder_nothing_is_left_open(tmp_path: Path) -> None:
+def test_without_a_transformer_nothing_is_left_open(tmp_path: Path) -> None:
     decisions = make_engine(tmp_path).run(batch("Solid brass knuckles", "wool socks"))
     assert set(decisions.table.column("stage").to_pylist()) == {"student"}
     assert decisions.rows["student"] == 2

@@ -19,7 +19,7 @@ CONTEXT = Context(
     mode="shadow",
     costs={"lexicon": 2.0, "student": 5.0, "encoder": 900.0},
 )
-STAGES = Stages(("lexicon", "student"), "encoder", frozenset({1}))
+STAGES = Stages(("lexicon", "student"), {"encoder": frozenset({1})})
 REASON = Reason(
     clause="CA-WPN-001",
     citation="Criminal Code, s 84(1)",
@@ -70,7 +70,7 @@ def test_a_verdict_is_recorded_with_its_reasons_and_evidence() -> None:
 
 def test_the_table_has_the_decision_schema_even_without_rows() -> None:
     for listings in (batch("Lamp", "Ring"), batch()):
-        stages = replace(STAGES, reached=frozenset())
+        stages = replace(STAGES, later={})
         table = decision_table(listings, {}, stages, CONTEXT, ms=0.0)
         assert table.schema == DECISION_SCHEMA
         assert table.num_rows == len(listings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
@@ -14,10 +15,14 @@ import pyarrow as pa
 from shelfguard.feeds import read_feed
 from shelfguard.listing import LISTING_SCHEMA, Batch
 from shelfguard.policy.pack import Pack
-from shelfguard.policy.rows import Row
+from shelfguard.policy.rows import Row, read_examples
+from shelfguard.policy.similar import NEAR_DUPLICATE, similar_pairs
 from shelfguard.signals.registry import TEXT
 
 Floats = npt.NDArray[np.float32]
+
+SEED = 20261122
+"""Of every draw and shuffle in training."""
 
 HELD_OUT_SHARE = 8
 """One row in eight is kept from training, to calibrate on."""
@@ -38,6 +43,25 @@ CATALOGS = (
     "products_bestbuy_typesense/ecommerce.json",
 )
 """Real product rows, read as innocent; a few of them may well violate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What a pack's models learn from.
+
+    `clauses` are those that some row to train on violates; `data` holds real catalogs.
+    """
+
+    clauses: list[str]
+    training: list[Row]
+    held_out: list[Row]
+    data: Path
+
+    @classmethod
+    def of_pack(cls, pack: Pack, data: Path) -> Corpus:
+        """A pack's examples, split."""
+        training, held_out = split(read_examples(pack))
+        return cls(learned_clauses(pack, training), training, held_out, data)
 
 
 def is_held_out(name: str) -> bool:
@@ -75,7 +99,26 @@ def learned_clauses(pack: Pack, rows: Sequence[Row]) -> list[str]:
 
 
 def catalog_batch(data: Path, count: int, seed: int, *, held_out: bool) -> Batch:
-    """A random sample of the real catalogs under a data folder; empty where there are none."""
+    """A random sample of the real catalogs under a data folder; empty where there are none.
+
+    Several catalogs sell the same products: held-out rows do not have the title of a row to
+    train on, nor nearly so.
+    """
+    table = _catalog_rows(data, held_out=held_out)
+    if held_out:
+        fresh = unlike(_titles(table), _titles(_catalog_rows(data, held_out=False)))
+        table = table.take(pa.array(fresh, pa.int64()))
+    picks = np.random.default_rng(seed).permutation(table.num_rows)[:count]
+    return Batch(table).take(picks.tolist())
+
+
+def unlike(titles: Sequence[str], others: Sequence[str]) -> list[int]:
+    """The positions of titles that are no near-duplicate of any of the others."""
+    copies = {number for number, _, _ in similar_pairs(titles, others, NEAR_DUPLICATE)}
+    return [number for number in range(len(titles)) if number not in copies]
+
+
+def _catalog_rows(data: Path, *, held_out: bool) -> pa.Table:
     files = [data / name for name in CATALOGS if (data / name).is_file()]
     tables = [
         chunk.batch.take(
@@ -86,6 +129,8 @@ def catalog_batch(data: Path, count: int, seed: int, *, held_out: bool) -> Batch
         for file in files
         for chunk in read_feed(file)
     ]
-    table = pa.concat_tables(tables) if tables else LISTING_SCHEMA.empty_table()
-    picks = np.random.default_rng(seed).permutation(table.num_rows)[:count]
-    return Batch(table).take(picks.tolist())
+    return pa.concat_tables(tables) if tables else LISTING_SCHEMA.empty_table()
+
+
+def _titles(table: pa.Table) -> list[str]:
+    return [" ".join(text for _, text in title) for title in table.column("title").to_pylist()]

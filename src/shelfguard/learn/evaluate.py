@@ -67,7 +67,7 @@ def main() -> None:
         "decisions": decisions(engine, cases),
         "rough": decisions(engine, [terse(row) for row in cases]),
         "ranking": ranking(subject),
-        "languages": {lang: ranking(subject, lang) for lang in pack.manifest.languages},
+        "languages": {lang: ranking(subject, lang) for lang in sorted({row.lang for row in cases})},
         "gains": gains(subject),
         "clauses": by_clause(subject),
         "catalogs": real_catalogs(engine, options.data),
@@ -90,8 +90,9 @@ def gather(pack: Pack, engine: Engine, cases: list[Row]) -> Subject:
 def decisions(engine: Engine, rows: Sequence[Row]) -> dict[str, dict[str, dict[str, Any]]]:
     """The share of each kind decided under the right clause, or flagged, by language."""
     result = run_cases(engine, rows, engine.pack.unseen)
+    langs = [None, *engine.pack.manifest.languages]
     return {
-        kind: {lang or "all": result.share(kind, lang).as_dict() for lang in (None, "en", "fr")}
+        kind: {lang or "all": result.share(kind, lang).as_dict() for lang in langs}
         for kind in KINDS
     }
 

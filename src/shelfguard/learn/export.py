@@ -1,21 +1,18 @@
-"""Write the trained network as an ONNX graph with 8-bit weights and 32-bit arithmetic."""
+"""Write the trained network as an ONNX graph with 8-bit weights."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
-from onnx import helper, numpy_helper
+from onnx import helper
 from torch import Tensor, nn
 
 from shelfguard.learn.network import Network
-from shelfguard.models.encoder import MAX_TOKENS
-
-LARGE = 50_000
-"""Weights with more values than this are stored in 8 bits."""
+from shelfguard.learn.quantize import quantize
+from shelfguard.models.transformer import requirements
 
 
 class _Deployed(nn.Module):
@@ -38,8 +35,8 @@ class _Deployed(nn.Module):
         return score - torch.log1p(-score.exp())
 
 
-def export(network: Network, clauses: Sequence[str], path: Path) -> None:
-    """Write `path`; its metadata names the clauses of the output and the longest input."""
+def export(network: Network, clauses: Sequence[str], pieces: Path, path: Path) -> None:
+    """Write `path`; its metadata names the clauses of the output and what the input must be."""
     deployed = _Deployed(network.eval()).eval()
     network.words = nn.Embedding(1, network.words.embedding_dim)
     example = (torch.randint(4, 100, (2, 17)), torch.ones(2, 17, dtype=torch.long))
@@ -55,34 +52,7 @@ def export(network: Network, clauses: Sequence[str], path: Path) -> None:
         dynamic_axes={"input_ids": sizes, "attention_mask": sizes, "logits": {0: "texts"}},
     )
     model = onnx.load(str(path))
-    _quantize_weights(model.graph)
-    helper.set_model_props(model, {"clauses": ",".join(clauses), "tokens": str(MAX_TOKENS)})
+    quantize(model.graph)
+    helper.set_model_props(model, {"clauses": ",".join(clauses), **requirements(pieces)})
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
-
-
-def _quantize_weights(graph: onnx.GraphProto) -> None:
-    """Replace each large matrix by 8-bit values and a scale a column, multiplied at load time."""
-    initializers = {tensor.name: tensor for tensor in graph.initializer}
-    for node in list(graph.node):
-        if node.op_type not in ("MatMul", "Gemm") or node.input[1] not in initializers:
-            continue
-        tensor = initializers[node.input[1]]
-        weights = numpy_helper.to_array(tensor)
-        if weights.size < LARGE:
-            continue
-        transposed = any(a.name == "transB" and a.i for a in node.attribute)
-        graph.node.insert(0, _dequantize_node(graph, tensor.name, weights, 0 if transposed else 1))
-        node.input[1] = f"{tensor.name}.float"
-        graph.initializer.remove(tensor)
-
-
-def _dequantize_node(
-    graph: onnx.GraphProto, name: str, weights: np.ndarray, axis: int
-) -> onnx.NodeProto:
-    scale = np.abs(weights).max(axis=1 - axis).clip(1e-8) / 127
-    values = np.rint(weights / np.expand_dims(scale, 1 - axis)).astype(np.int8)
-    graph.initializer.append(numpy_helper.from_array(values, f"{name}.values"))
-    graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"))
-    inputs = [f"{name}.values", f"{name}.scale"]
-    return helper.make_node("DequantizeLinear", inputs, [f"{name}.float"], axis=axis)

@@ -1,6 +1,8 @@
-"""The encoder as a PyTorch module: E5's layers under heads for topic and violation."""
+"""A transformer as a PyTorch module: E5's layers under heads for topic and violation."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -8,19 +10,25 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from shelfguard.learn.pretrained import HIDDEN, Floats
-from shelfguard.models.encoder import MAX_TOKENS
+from shelfguard.models.transformer import MAX_TOKENS
 
-LAYERS, HEADS, INNER, POSITIONS = 12, 12, 1536, MAX_TOKENS + 2
-FROZEN = 6
-"""Layers below this one keep E5's weights; their output is computed once a text."""
-
-EARLY = 6
-"""The layer whose mean also feeds the heads: it keeps more of the wording."""
-
+HEADS, INNER, POSITIONS = 12, 1536, MAX_TOKENS + 2
 FEATURES = 3 * HIDDEN
 
 FRESH = ("topic", "violation", "shared")
 """The heads, which no pretrained weights fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many of E5's layers a network has, lowest first, and how many of them are not trained.
+
+    The output of the frozen layers is computed once a text. Its mean also feeds the heads: it
+    keeps more of the wording. With no frozen layer that is the mean of the embedded tokens.
+    """
+
+    layers: int
+    frozen: int
 
 
 class Layer(nn.Module):
@@ -50,14 +58,15 @@ class Network(nn.Module):
     Splitting the two lets all clauses share what violating and legal twins have in common.
     """
 
-    def __init__(self, vocabulary: int, clauses: int) -> None:
+    def __init__(self, vocabulary: int, clauses: int, depth: Depth) -> None:
         super().__init__()
+        self.depth = depth
         self.words, self.places = (
             nn.Embedding(vocabulary, HIDDEN),
             nn.Embedding(POSITIONS, HIDDEN),
         )
         self.norm = nn.LayerNorm(HIDDEN, 1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(depth.layers))
         self.dropout = nn.Dropout(0.2)
         self.topic = nn.Linear(FEATURES, clauses + 1)
         self.violation = nn.Linear(FEATURES, clauses)
@@ -66,22 +75,19 @@ class Network(nn.Module):
         )
 
     def lower(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Frozen part: the mean of the early layer [texts, hidden], and the last states."""
+        """(mean of the frozen part's output [texts, hidden], that output)."""
         states = self.norm(self.words(ids) + self.places.weight[: ids.shape[1]])
         return self.lower_states(states, mask)
 
     def lower_states(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """As `lower`, from embedded tokens."""
-        early = states
-        for number, layer in enumerate(self.layers[:FROZEN], 1):
+        for layer in self.layers[: self.depth.frozen]:
             states = layer(states, _bias(mask))
-            if number == EARLY:
-                early = states
-        return _mean(early, mask), states
+        return _mean(states, mask), states
 
     def upper(self, early: Tensor, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Trained part: (clause score, violation logit, topic logit) from `lower`'s output."""
-        for layer in self.layers[FROZEN:]:
+        for layer in self.layers[self.depth.frozen :]:
             states = layer(states, _bias(mask))
         highest = (states - (1 - mask[:, :, None]) * 1e4).amax(1)
         features = self.dropout(torch.cat([_mean(states, mask), highest, early], -1))
@@ -105,10 +111,10 @@ def _mean(states: Tensor, mask: Tensor) -> Tensor:
     return (states * weights).sum(1) / weights.sum(1)
 
 
-def from_pretrained(tensors: dict[str, Floats], clauses: int) -> Network:
+def from_pretrained(tensors: dict[str, Floats], clauses: int, depth: Depth) -> Network:
     """A network with E5's weights and fresh heads."""
     words = tensors["emb.word"].reshape(-1, HIDDEN)
-    network = Network(len(words), clauses)
+    network = Network(len(words), clauses, depth)
     places = tensors["emb.pos"].reshape(-1, HIDDEN)[:POSITIONS] + tensors["emb.type"][:HIDDEN]
     loaded = {
         "words.weight": words,
@@ -116,7 +122,7 @@ def from_pretrained(tensors: dict[str, Floats], clauses: int) -> Network:
         "norm.weight": tensors["emb.ln.w"],
         "norm.bias": tensors["emb.ln.b"],
     }
-    for i in range(LAYERS):
+    for i in range(depth.layers):
         loaded |= {f"layers.{i}.{name}": value for name, value in _layer(tensors, i).items()}
     state = {name: torch.from_numpy(np.ascontiguousarray(v)) for name, v in loaded.items()}
     missing = network.load_state_dict(state, strict=False)

@@ -8,10 +8,15 @@ from pathlib import Path
 
 from shelfguard.policy.pack import Pack
 
-MODELS = re.compile(r"^models:.*\n?(?:[ -].*\n?)*", re.MULTILINE)
-"""The key `models` of a manifest with its list, in block or flow style."""
+MODELS = re.compile(r"^models:.*\n?(?:(?:[ -].*|[ \t]*|#.*)\n)*(?:[ -].*)?", re.MULTILINE)
+"""The key `models` of a manifest with its list, in block or flow style, and comments in it."""
 
-NAMES = {"student": "student.npz", "encoder": "encoder.onnx", "pieces": "pieces.model"}
+NAMES = {
+    "student": "student.npz",
+    "screener": "screener.onnx",
+    "encoder": "encoder.onnx",
+    "pieces": "pieces.model",
+}
 """The model files that a text pack may have, by the name under which the engine asks."""
 
 

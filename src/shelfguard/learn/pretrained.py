@@ -89,7 +89,19 @@ def trim_vocabulary(model: Pretrained, texts: Iterable[str], size: int) -> Pretr
         (i for i in range(4, len(model.pieces) - 1) if is_latin(model.pieces[i])),
         key=lambda i: (len(model.pieces[i].strip("\u2581")) > 1, -uses[i], -model.scores[i]),
     )
-    kept = [0, 1, 2, 3, *sorted(order[: size - 4])]
+    return _take(model, [0, 1, 2, 3, *sorted(order[: size - 4])])
+
+
+def use_vocabulary(
+    model: Pretrained, tokenizer: sentencepiece.SentencePieceProcessor
+) -> Pretrained:
+    """Keep the pieces of a tokenizer that was made from this model before."""
+    places = {piece: i for i, piece in enumerate(model.pieces)}
+    pieces = (tokenizer.id_to_piece(i) for i in range(4, tokenizer.get_piece_size()))
+    return _take(model, [0, 1, 2, 3, *(places[piece] for piece in pieces)])
+
+
+def _take(model: Pretrained, kept: Sequence[int]) -> Pretrained:
     words = model.tensors["emb.word"].reshape(-1, HIDDEN)[kept]
     return Pretrained(
         {**model.tensors, "emb.word": words},

@@ -49,14 +49,18 @@ def _at_most(flagged: Flags, share: float, confidence: float) -> bool:
     return bool(binom.cdf(flagged.sum(), len(flagged), share) <= 1 - confidence)
 
 
-def act_threshold(probabilities: Floats, labels: Floats, goal: PrecisionGoal) -> Threshold:
-    """The lowest candidate at which decisions are right as often as the goal asks.
+def act_threshold(
+    probabilities: Floats, labels: Floats, goal: PrecisionGoal, least: float
+) -> Threshold:
+    """The lowest candidate, `least` or more, at which decisions are right as often as asked.
+
+    `least` is the budget's threshold: acting must not flag what the budget does not allow.
 
     `probabilities` and `labels` are those of one clause, [rows]; labels are 0 or 1.
     Bonferroni over the candidates, since precision is not monotone in the threshold.
     """
     risk = (1 - goal.confidence) / len(GRID)
-    for candidate in GRID:
+    for candidate in GRID[least <= GRID]:
         flagged = probabilities >= candidate
         right = int(labels[flagged].sum())
         if flagged.any() and binom.sf(right - 1, flagged.sum(), goal.precision) <= risk:

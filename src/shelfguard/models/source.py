@@ -8,6 +8,7 @@ import importlib.util
 import re
 import tempfile
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -75,13 +76,21 @@ def _inside(folder: Path, relative: str, source: str) -> Path:
 
 def _in_package(rest: str, source: str) -> Path:
     package, _, relative = rest.partition("/")
-    # A dotted name would import its parents.
-    spec = importlib.util.find_spec(package) if package.isidentifier() else None
+    spec = _find_spec(package)
     if not spec or not spec.submodule_search_locations or not relative:
         fix = f"Install it: pip install {package}"
         raise ModelError(f"package '{package}' is not installed", field=source, fix=fix)
     paths = [_inside(Path(f), relative, source) for f in spec.submodule_search_locations]
     return next((path for path in paths if path.is_file()), paths[0])
+
+
+def _find_spec(package: str) -> ModuleSpec | None:
+    if not package.isidentifier():  # a dotted name would import its parents
+        return None
+    try:
+        return importlib.util.find_spec(package)
+    except ValueError:  # what runs now, `__main__`, has none
+        return None
 
 
 def _download(source: str, rest: str, sha256: str, cache: Path) -> Path:

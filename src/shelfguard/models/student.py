@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -74,9 +75,9 @@ class Student:
         """Read a file written by `save`.
 
         Raises:
-            ModelError: the file lacks an array, as one written by an older version does.
+            ModelError: it is no such file, or one of an older version, which lacks an array.
         """
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, _archive(stream, path) as file:
             if missing := [name for name in ARRAYS if name not in file]:
                 raise ModelError(f"no array {missing[0]!r}", file=path, fix=REBUILD)
             names, weights = file["feature_names"].tolist(), file["features"]
@@ -201,6 +202,16 @@ class Student:
     def _word_weight(self, word: bytes, clause: int) -> float:
         buckets = word_buckets(word, len(self.words.idf))
         return float(self.words.values[buckets, clause].sum() * self.words.scale[clause])
+
+
+def _archive(stream: BinaryIO, path: Path) -> np.lib.npyio.NpzFile:
+    try:
+        file = np.load(stream, allow_pickle=False)
+    except (ValueError, OSError, EOFError, BadZipFile) as error:
+        raise ModelError(f"no model ({error})", file=path, fix=REBUILD) from error
+    if not isinstance(file, np.lib.npyio.NpzFile):
+        raise ModelError("no model (one array alone)", file=path, fix=REBUILD)
+    return file
 
 
 def _norms(totals: Floats) -> Floats:

@@ -44,21 +44,26 @@ class Thresholds(BaseModel):
         return [name for name, (threshold, goal) in pairs.items() if not threshold.solves(goal)]
 
 
-class LogOdds(BaseModel):
-    """A stage's calibrated log-odds: a weighted sum of its models' raw ones.
+class LogOdds(BaseModel, extra="forbid"):
+    """A stage's calibrated log-odds: a weighted sum of the student's and its transformer's.
 
     `clauses` holds what single clauses add to `offset`.
     """
 
     student: float = 1.0
-    encoder: float = 0.0
+    transformer: float = 0.0
     offset: float = 0.0
     clauses: dict[str, float] = {}
 
-    def combine(self, names: Sequence[str], student: Floats, encoder: Floats | float) -> Floats:
-        """Calibrated log-odds [listings, clauses] from the raw ones; `names` are the clauses."""
+    def combine(self, names: Sequence[str], student: Floats, transformer: Floats | float) -> Floats:
+        """Probabilities [listings, clauses] from raw log-odds; `names` are the clauses."""
         own = np.array([self.offset + self.clauses.get(name, 0.0) for name in names])
-        return np.asarray(self.student * student + self.encoder * encoder + own, np.float64)
+        return probability(self.student * student + self.transformer * transformer + own)
+
+
+def probability(log_odds: Floats) -> npt.NDArray[np.float32]:
+    """As decisions record it: rounded, so that machines agree."""
+    return np.round(1 / (1 + np.exp(-np.clip(log_odds, -50, 50))), 5).astype(np.float32)
 
 
 class Calibration(BaseModel):
@@ -66,12 +71,13 @@ class Calibration(BaseModel):
 
     `models` holds the digests of the models that it was solved for.
 
-    A listing whose openness after the student is below `open_at` needs no encoder.
+    A listing whose openness after a stage is below the stage's `open_at` goes no further;
+    where it is missing, all go on.
     """
 
     models: dict[str, str] = {}
     stages: dict[str, LogOdds] = {}
-    open_at: float = 0.0
+    open_at: dict[str, float] = {}
     clauses: dict[str, Thresholds]
     data: dict[str, Any] = {}
 

@@ -90,12 +90,15 @@ class ModelFile(Strict):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
 class FlagBudget(Strict):
     """How much of the innocent catalog may be sent to a person."""
 
-    ordinary: float = 0.03
-    look_alike: float = 0.12
-    confidence: float = 0.9
+    ordinary: Share = 0.03
+    look_alike: Share = 0.12
+    confidence: Share = 0.9
 
 
 class Manifest(Strict):
@@ -107,7 +110,7 @@ class Manifest(Strict):
     status: Literal["draft", "reviewed"] = "draft"
     jurisdictions: list[str]
     languages: list[str]
-    review_every_days: int
+    review_every_days: Annotated[int, Field(gt=0, le=3650)]
     signals: list[str]
     required: list[str]
     budget: FlagBudget = FlagBudget()

@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 SHINGLE = 5
+NEAR_DUPLICATE = 0.8
+"""The Jaccard similarity from which two texts are taken for the same one."""
+
 MULTIPLIERS = np.array([pow(0x9E3779B97F4A7C15, n, 1 << 64) for n in range(SHINGLE)], np.uint64)
 
 

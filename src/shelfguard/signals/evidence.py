@@ -42,7 +42,7 @@ class Witness:
     def _from_hits(self, clause: str, student: Student | None) -> Iterator[Evidence]:
         for hit in self._hits:
             weight = _feature_weight(student, hit.feature, clause)
-            named = hit.feature.endswith(f":{clause}")
+            named = hit.feature in (f"lexicon:{clause}", f"lexicon-weak:{clause}")
             if weight < 0 or (weight == 0 and not named):
                 continue
             signal, _, note = hit.feature.partition(":")

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from shelfguard.policy.pack import LexiconEntry, NegativeContext, Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.fold import fold_texts
 from shelfguard.signals.inflection import forms
 from shelfguard.signals.joined import Joined
+from shelfguard.signals.phrases import Literals
 
 _ANY_CLAUSE = ""
 _CONTEXT_WORDS = 4
@@ -34,8 +34,8 @@ class Match(NamedTuple):
 class Lexicon:
     """Finds the phrases of each clause, and tells which an innocent neighbour cancels.
 
-    Aho-Corasick automaton over words (Aho and Corasick, 1975), leftmost and longest match
-    first, so that `pepper spray holster` is not also a `pepper spray`.
+    The leftmost and longest match counts, so that `pepper spray holster` is not also a
+    `pepper spray`.
     """
 
     name = "lexicon"
@@ -47,8 +47,7 @@ class Lexicon:
         self._entries = list(entries)
         by_form = _by_form(self._entries)
         self._targets = list(by_form.values())
-        patterns = [b" " + form for form in by_form]
-        self._automaton = BytesAhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
+        self._literals = Literals([b" " + form for form in by_form])
         self._contexts = _contexts(list(contexts))
         self._context_heads = {
             form.split()[0] for known in self._contexts.values() for form in known if form
@@ -86,8 +85,8 @@ class Lexicon:
     def find(self, joined: Joined) -> Iterator[Match]:
         """Every phrase in every folded text."""
         spaced = joined.raw.translate(_SPACED)
-        found = np.array(self._automaton.find_matches_as_indexes(spaced), np.int64).reshape(-1, 3)
-        found = found[np.frombuffer(spaced, np.uint8)[found[:, 2]] == ord(" ")]
+        codes = np.frombuffer(spaced, np.uint8)
+        found = self._literals.find(spaced, lambda matches: codes[matches[:, 2]] == ord(" "))
         places = np.column_stack([found, *joined.places(found[:, 1] + 1)]).tolist()
         for target, before, end, text, first, last in places:
             start = before + 1

@@ -1,9 +1,10 @@
-"""Clue words over a whole batch: one Aho-Corasick pass says which few texts to look at."""
+"""Phrases and clue words over a whole batch, in one pass for all of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,6 +16,8 @@ from shelfguard.signals.joined import Joined
 _ALPHA = np.array([code < 0x80 and chr(code).isalpha() for code in range(256)])
 _ALNUM = np.array([code < 0x80 and chr(code).isalnum() for code in range(256)])
 
+Matches = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Meaning = TypeVar("Meaning")
 
 
@@ -27,14 +30,46 @@ class Place(NamedTuple, Generic[Meaning]):
     meaning: Meaning
 
 
+class Literals:
+    """Phrases found leftmost and longest by one Aho-Corasick pass (Aho and Corasick, 1975)."""
+
+    def __init__(self, phrases: Sequence[bytes]) -> None:
+        self._automaton = BytesAhoCorasick(list(phrases), matchkind=MatchKind.LeftmostLongest)
+        self._lengths = np.array([len(phrase) for phrase in phrases], np.int64)
+        numbers = {phrase: number for number, phrase in enumerate(phrases)}
+        self._shorter = np.array([_shorter(phrase, numbers) for phrase in phrases], np.int64)
+
+    def find(self, text: bytes, whole: Callable[[Matches], Flags]) -> Matches:
+        """(phrase, start, end) of each match that `whole` lets pass, in reading order.
+
+        Where it refuses one, the longest phrase that the refused one begins with counts:
+        `cigars` in "cigars box of 250", though `cigars box of 25` was longer.
+        """
+        found = np.array(self._automaton.find_matches_as_indexes(text), np.int64).reshape(-1, 3)
+        passes = whole(found)
+        shorter = self._shorter[found[:, 0]]
+        refused = ~passes & (shorter >= 0)
+        number, start = shorter[refused], found[refused, 1]
+        instead = np.column_stack([number, start, start + self._lengths[number]])
+        kept = np.concatenate([found[passes], instead[whole(instead)]])
+        return kept[np.argsort(kept[:, 1], kind="stable")]
+
+
+def _shorter(phrase: bytes, numbers: Mapping[bytes, int]) -> int:
+    """The longest phrase of whole words that this one begins with; -1 where there is none."""
+    while b" " in phrase.strip():
+        phrase = phrase.rstrip().rpartition(b" ")[0]
+        if phrase in numbers:
+            return numbers[phrase]
+    return -1
+
+
 class Clues(Generic[Meaning]):
     """Literals and what each means; letters at their ends must be word borders."""
 
     def __init__(self, meanings: Mapping[str, Meaning]) -> None:
         self._meanings = list(meanings.values())
-        self._automaton = BytesAhoCorasick(
-            [clue.encode() for clue in meanings], matchkind=MatchKind.LeftmostLongest
-        )
+        self._literals = Literals([clue.encode() for clue in meanings])
 
     def places(
         self,
@@ -43,10 +78,8 @@ class Clues(Generic[Meaning]):
         meaning: Meaning | None = None,
     ) -> list[Place[Meaning]]:
         """Every clue in every text, in reading order; matches of `also` get `meaning`."""
-        found = [
-            (start, end, self._meanings[clue])
-            for clue, start, end in matches(self._automaton, joined).tolist()
-        ]
+        matches = self._literals.find(joined.raw, partial(_whole_words, joined.codes))
+        found = [(start, end, self._meanings[clue]) for clue, start, end in matches.tolist()]
         if also is not None and meaning is not None:
             found += [(*match.span(), meaning) for match in also.finditer(joined.text)]
             found.sort(key=lambda match: match[:2])
@@ -59,11 +92,10 @@ class Clues(Generic[Meaning]):
         ]
 
 
-def matches(automaton: BytesAhoCorasick, joined: Joined) -> npt.NDArray[np.int64]:
-    """(clue, start, end) of each match whose outer letters end words, [matches, 3]."""
-    found = np.array(automaton.find_matches_as_indexes(joined.raw), np.int64).reshape(-1, 3)
-    starts, ends, codes = found[:, 1], found[:, 2], joined.codes
+def _whole_words(codes: npt.NDArray[np.uint8], found: Matches) -> Flags:
+    """Which matches have word borders beside the letters at their ends."""
+    starts, ends = found[:, 1], found[:, 2]
     begins = ~(_ALNUM[codes[starts]] & _ALNUM[codes[starts - 1]])
     stops = ~(_ALPHA[codes[ends - 1]] & _ALNUM[codes[ends]])
-    kept: npt.NDArray[np.int64] = found[begins & stops]
-    return kept
+    both: Flags = begins & stops
+    return both

@@ -41,6 +41,10 @@ _UNITS = {
 }
 
 
+LONGEST = 40
+"""Characters that no number with its unit exceeds."""
+
+
 class Quantity(NamedTuple):
     """A magnitude in the unit asked for, and its offsets in the folded text."""
 
@@ -52,11 +56,14 @@ class Quantity(NamedTuple):
 def quantities(
     text: str, kind: str, unit: str, window: tuple[int, int] | None = None
 ) -> Iterator[Quantity]:
-    """Every quantity of a kind, in `unit` (pint's spelling).
+    """Every quantity of a kind that starts in the window, in `unit` (pint's spelling).
 
     Decimal commas and spaces between thousands are read as French writes them.
     """
-    for match in _pattern(kind).finditer(text, *(window or (0, len(text)))):
+    first, last = window or (0, len(text))
+    for match in _pattern(kind).finditer(text, first, last + LONGEST):
+        if match.start() >= last:
+            return
         written = next(name for name in _names(kind) if match[name] is not None)
         magnitude = _number(match["number"]) * _factor(_names(kind)[written], unit)
         yield Quantity(magnitude, *match.span())

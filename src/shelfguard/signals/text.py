@@ -1,4 +1,4 @@
-"""The text model's two stages over a batch: the student on all, the encoder on the open."""
+"""The text model's stages over a batch: the student on all, transformers on what is open."""
 
 from __future__ import annotations
 
@@ -22,33 +22,39 @@ from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
 
 if TYPE_CHECKING:
-    from shelfguard.models.encoder import Encoder
+    from shelfguard.models.transformer import Transformer
 
 Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 MAX_CHARACTERS = 2000
-"""The encoder reads no further in a field: past it, no token would fit anyway."""
+"""A transformer reads no further in a field: past it, no token would fit anyway."""
 
 WORST_CLAUSE_SHARE = 0.5
 """Chosen on held-out rows; design/log.md has the alternatives."""
 
 LEAST = -50.0
 
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+STUDENT = "student"
+TRANSFORMERS = ("screener", "encoder")
+"""The stages after the student, cheapest first; a pack may have any of them."""
+
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o"})
+MARKS = str.maketrans("™℠", "  ")
+"""Signs that decomposition would make letters of."""
 
 READING_ORDER = {"title": 0, "description": 2, "bullets": 2}
-"""What is cut first when a listing is too long for the encoder: its description."""
+"""What is cut first when a listing is too long for a transformer: its description."""
 
 
-def encoder_texts(derived: Derived, rows: Rows) -> list[str]:
-    """Each listing as the encoder reads it: a line a field, the description last."""
+def transformer_texts(derived: Derived, rows: Rows) -> list[str]:
+    """Each listing as transformers read it: a line a field, the description last."""
     lines: dict[int, list[tuple[int, str]]] = {int(row): [] for row in rows}
     segments = derived.segments
     for i in np.flatnonzero(np.isin(segments.rows, rows)):
         field, _, attribute = segments.fields[i].partition(".")
         name = field.partition("[")[0]
-        text = readable(segments.texts[i][: 2 * MAX_CHARACTERS], derived.folded[i])
-        text = text[:MAX_CHARACTERS]
+        text = readable(segments.texts[i], derived.folded[i])[:MAX_CHARACTERS]
         if name == "attributes":
             text = f"{attribute.replace('_', ' ')}: {text}"
         lines[int(segments.rows[i])].append((READING_ORDER.get(name, 1), text))
@@ -56,13 +62,20 @@ def encoder_texts(derived: Derived, rows: Rows) -> list[str]:
 
 
 def readable(text: str, folded: str) -> str:
-    """The text as shown, case and accents kept; the folded text where folding undid a disguise."""
-    shown = shown_text(text)
-    return shown if _words(shown) == _words(folded) else folded
+    """The text as shown, case and accents kept; the folded text where folding undid a disguise.
+
+    Of a long text the beginning, of which a transformer reads the first half.
+    """
+    shown, plain = shown_text(text[: 2 * MAX_CHARACTERS]), folded[: 2 * MAX_CHARACTERS]
+    ours, theirs = _words(shown), _words(plain)
+    if len(text) > 2 * MAX_CHARACTERS:  # the last word may be cut, and markup takes room
+        length = max(min(len(ours), len(theirs)) - 1, 0)
+        ours, theirs = ours[:length], theirs[:length]
+    return shown if ours == theirs else folded
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(LIGATURES)
+    plain = unicodedata.normalize("NFKD", text.translate(MARKS)).casefold().translate(LIGATURES)
     return WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
 
 
@@ -79,14 +92,22 @@ def resolve_models(pack: Pack) -> dict[str, Path]:
 
 
 class TextModel:
-    """Student and encoder of a pack, calibrated, as a two-stage cascade."""
+    """Student and transformers of a pack, calibrated, as a cascade of stages."""
 
-    def __init__(self, student: Student, encoder: Encoder | None, calibration: Calibration) -> None:
-        self.student, self.encoder = student, encoder
+    def __init__(
+        self, student: Student, transformers: Mapping[str, Transformer], calibration: Calibration
+    ) -> None:
+        self.student, self.transformers = student, transformers
         self._stages, self._open_at = calibration.stages, calibration.open_at
         self.clauses = student.clauses[:-1]
-        if student.clauses[-1] != NEAR or (encoder and encoder.clauses != self.clauses):
-            raise ModelError("student and encoder do not have the same clauses", fix=REBUILD)
+        heads = [model.clauses for model in transformers.values()]
+        if student.clauses[-1] != NEAR or any(clauses != self.clauses for clauses in heads):
+            raise ModelError("the text models do not have the same clauses", fix=REBUILD)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The student, then its transformers, cheapest first."""
+        return (STUDENT, *self.transformers)
 
     @classmethod
     def from_pack(cls, pack: Pack) -> TextModel | None:
@@ -98,7 +119,7 @@ class TextModel:
             ModelError: a file is missing, or is not the one that its digest names.
             PackError: there are models but no calibration.
         """
-        if not any(model.name == "student" for model in pack.manifest.models):
+        if not any(model.name == STUDENT for model in pack.manifest.models):
             return None
         files = resolve_models(pack)
         calibration = read_calibration(pack)
@@ -114,17 +135,19 @@ class TextModel:
     @classmethod
     def load(cls, files: Mapping[str, Path], calibration: Calibration) -> TextModel:
         """The models in these files under a calibration of the caller's."""
-        encoder = None
-        if "encoder" in files:
-            from shelfguard.models.encoder import Encoder
+        transformers = {}
+        for stage in (stage for stage in TRANSFORMERS if stage in files):
+            from shelfguard.models.transformer import Transformer
 
-            encoder = Encoder(files["encoder"], files["pieces"])
-        return cls(Student.load(files["student"]), encoder, calibration)
+            if "pieces" not in files:
+                raise ModelError(f"the {stage} has no model 'pieces' beside it", fix=REBUILD)
+            transformers[stage] = Transformer(files[stage], files["pieces"])
+        return cls(Student.load(files[STUDENT]), transformers, calibration)
 
     def student_scores(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
         """(log-odds [listings, clauses] from text and other signals' hits, openness [listings]).
 
-        Openness orders listings by how much they need the encoder: how near they are to any
+        Openness orders listings by how much they need a closer look: how near they are to any
         clause, and how much the student holds against them under the worst one.
         """
         segments, folded = derived.segments, derived.folded
@@ -135,20 +158,20 @@ class TextModel:
         clauses, near = scores[:, :-1], scores[:, -1]
         return clauses, near + WORST_CLAUSE_SHARE * clauses.max(axis=1, initial=LEAST)
 
-    def encoder_scores(self, derived: Derived, rows: Rows) -> Floats:
-        """Raw log-odds [rows, clauses] of the encoder; zero where the pack has none."""
-        if self.encoder is None:
-            return np.zeros((len(rows), len(self.clauses)), np.float32)
-        return self.encoder.score(encoder_texts(derived, rows))
+    def transformer_scores(self, stage: str, derived: Derived, rows: Rows) -> Floats:
+        """Raw log-odds [rows, clauses] of a stage's transformer."""
+        return self.transformers[stage].score(transformer_texts(derived, rows))
 
-    def open_rows(self, openness: Floats, suspected: Rows) -> Rows:
-        """The listings that the student leaves to the encoder, the suspected among them."""
-        if self.encoder is None:
-            return np.empty(0, np.int64)
-        return np.union1d(np.flatnonzero(openness >= self._open_at), suspected)
+    def stays_open(self, stage: str, openness: Floats, flagged: Flags) -> Flags:
+        """Which listings [listings] a stage leaves to the next one: the open and the flagged.
 
-    def probability(self, stage: str, student: Floats, encoder: Floats | float) -> Floats:
-        """Calibrated probabilities after a stage, rounded so that machines agree."""
-        by = self._stages.get(stage, LogOdds())
-        logits = by.combine(self.clauses, student, encoder)
-        return np.round(1 / (1 + np.exp(-np.clip(logits, -50, 50))), 5).astype(np.float32)
+        Where one is flagged, a later stage has the last word. The openness after a transformer
+        is the highest probability of a listing.
+        """
+        if stage == self.stages[-1]:
+            return np.zeros(len(openness), bool)
+        return (openness >= self._open_at.get(stage, -np.inf)) | flagged
+
+    def probability(self, stage: str, student: Floats, transformer: Floats | float = 0.0) -> Floats:
+        """Calibrated probabilities [listings, clauses] after a stage."""
+        return self._stages.get(stage, LogOdds()).combine(self.clauses, student, transformer)

@@ -36,9 +36,9 @@ def simulated(rows: int = 4000, seed: int = 0) -> tuple[Floats, Floats, Floats]:
 
 def test_the_fit_finds_the_weights_behind_the_labels() -> None:
     features, truth, _ = simulated()
-    stage, _, _ = fit_log_odds(features, truth, ["a"])
+    stage = fit_log_odds(features, truth, ["a"]).log_odds
     assert stage.student == pytest.approx(0.5, abs=0.15)
-    assert stage.encoder == pytest.approx(2, abs=0.25)
+    assert stage.transformer == pytest.approx(2, abs=0.25)
     assert stage.offset + stage.clauses["a"] == pytest.approx(-1, abs=0.15)
 
 
@@ -46,23 +46,24 @@ def test_a_clause_that_is_violated_more_often_than_its_scores_say_has_an_offset(
     common, truth, probability = simulated()
     features = np.concatenate([common, common], axis=1)
     often = (probability > 0.2).astype(np.float32)
-    stage, _, _ = fit_log_odds(features, np.concatenate([truth, often], axis=1), ["a", "b"])
+    truth = np.concatenate([truth, often], axis=1)
+    stage = fit_log_odds(features, truth, ["a", "b"]).log_odds
     assert stage.clauses["b"] > stage.clauses["a"] + 0.3
 
 
 def test_probabilities_are_calibrated() -> None:
     features, truth, expected = simulated()
-    _, probabilities, brier = fit_log_odds(features, truth, ["a"])
-    assert np.abs(probabilities - expected).mean() < 0.02
-    assert brier == pytest.approx(float((expected * (1 - expected)).mean()), abs=0.01)
+    fit = fit_log_odds(features, truth, ["a"])
+    assert np.abs(fit.probabilities - expected).mean() < 0.02
+    assert fit.brier == pytest.approx(float((expected * (1 - expected)).mean()), abs=0.01)
 
 
 def test_a_row_does_not_choose_its_own_probability() -> None:
     """Turning one row's label over leaves its out-of-fold probability as it was."""
     features, truth, _ = simulated(rows=60)
-    _, before, _ = fit_log_odds(features, truth, ["a"])
+    before = fit_log_odds(features, truth, ["a"]).probabilities
     truth[7] = 1 - truth[7]
-    _, after, _ = fit_log_odds(features, truth, ["a"])
+    after = fit_log_odds(features, truth, ["a"]).probabilities
     assert after[7] == before[7]
     assert (after != before).any()
 

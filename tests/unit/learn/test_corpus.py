@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,18 @@ from hypothesis import strategies as st
 
 from shelfguard.learn.corpus import (
     CATALOGS,
+    Corpus,
     catalog_batch,
     is_held_out,
     labels,
     learned_clauses,
     split,
     to_batch,
+    unlike,
 )
 from shelfguard.policy.load import load_pack
 from tests.unit.learn.rows import CLAUSE, CLAUSES, ROWS, look_alike, row
-from tests.unit.policy.tinypack import TinyPack
+from tests.unit.policy.tinypack import TinyPack, labelled
 
 
 @given(st.sets(st.text(min_size=1, max_size=8), max_size=30), st.text(min_size=1, max_size=8))
@@ -64,10 +67,16 @@ def test_only_clauses_with_a_violating_example_are_learned(tmp_path: Path) -> No
     assert learned_clauses(pack, [look_alike("1", "Pendant")]) == []
 
 
-def catalog(data: Path, count: int) -> None:
-    file = data / CATALOGS[0]
-    file.parent.mkdir(parents=True)
-    lines = [f"p{n},Towel number {n}\n" for n in range(count)]
+THINGS = (
+    *("bath towel", "oak table", "wool socks", "desk lamp", "garden hose"),
+    *("silver ring", "hiking boots", "bread knife", "phone case", "paper cups"),
+)
+
+
+def catalog(data: Path, count: int, name: str = CATALOGS[0]) -> None:
+    file = data / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"p{n},{THINGS[n % 10]} {THINGS[n // 10]}\n" for n in range(count)]
     file.write_text("id,title\n" + "".join(lines), encoding="utf-8")
 
 
@@ -87,3 +96,31 @@ def test_a_seed_draws_the_same_sample_of_the_catalogs(tmp_path: Path) -> None:
 
 def test_without_catalogs_there_are_no_listings(tmp_path: Path) -> None:
     assert len(catalog_batch(tmp_path, 10, 1, held_out=False)) == 0
+
+
+def test_held_out_listings_are_no_copies_of_those_trained_on(tmp_path: Path) -> None:
+    """Several catalogs sell the same products under other ids."""
+    for name in CATALOGS[:2]:
+        catalog(tmp_path, 100, name)
+    held_out = catalog_batch(tmp_path, 1000, 1, held_out=True)
+    training = catalog_batch(tmp_path, 1000, 1, held_out=False)
+    titles, others = (
+        {title for record in batch.records() for title in record["title"].values()}
+        for batch in (held_out, training)
+    )
+    assert titles.isdisjoint(others)
+    assert unlike(["Towel, number 12"], ["towel, number 12 "]) == []
+
+
+def test_a_corpus_learns_only_what_its_training_rows_show(tmp_path: Path) -> None:
+    names = [f"row-{n:02}" for n in range(40)]
+    held_out = next(name for name in names if is_held_out(name))
+    tiny = TinyPack(tmp_path)
+    examples = [
+        labelled(held_out, "positive"),
+        *(labelled(n, "benign") for n in names if n != held_out),
+    ]
+    tiny.write("examples/x.jsonl", "".join(json.dumps(line) + "\n" for line in examples))
+    corpus = Corpus.of_pack(load_pack(tmp_path), tmp_path)
+    assert corpus.clauses == []
+    assert held_out in {row.id for row in corpus.held_out}

@@ -36,6 +36,7 @@ def test_model_files_are_pinned_by_name_source_and_digest(tmp_path: Path) -> Non
         f"models:\n  - {OLD}\n",
         f"models:\n- {OLD}",
         f"models: [{OLD}]\n",
+        f"models:\n  - {OLD}\n\n# the other one\n  - {OLD.replace('student', 'encoder')}\n",
         f"models:\n  - {OLD}\nbudget: {{ordinary: 0.01}}\n",
     ],
 )

@@ -15,6 +15,7 @@ from shelfguard.learn.pretrained import (
     is_latin,
     make_tokenizer,
     trim_vocabulary,
+    use_vocabulary,
 )
 
 SPACE = "\u2581"
@@ -89,3 +90,10 @@ def test_the_rows_of_the_embedding_follow_the_kept_pieces(model: Pretrained) -> 
     assert rows.shape == (len(trimmed.pieces), HIDDEN)
     assert [model.pieces[int(number)] for number in rows[:, 0]] == trimmed.pieces
     assert trimmed.tensors["other"] is model.tensors["other"]
+
+
+def test_a_vocabulary_once_made_is_found_again(model: Pretrained) -> None:
+    trimmed = trim_vocabulary(model, ["bague"], 4 + len(LETTERS) + 1)
+    again = use_vocabulary(model, make_tokenizer(trimmed.pieces[4:], trimmed.scores[4:]))
+    assert again.pieces == trimmed.pieces
+    assert again.tensors["emb.word"].tobytes() == trimmed.tensors["emb.word"].tobytes()

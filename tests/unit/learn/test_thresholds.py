@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from shelfguard.learn.thresholds import act_threshold, budget_threshold, review_threshold
 from shelfguard.policy.pack import FlagBudget, PrecisionGoal, RecallGoal
@@ -15,14 +16,23 @@ GOAL = PrecisionGoal(precision=0.9, confidence=0.95)
 def test_acting_alone_needs_enough_right_decisions() -> None:
     probabilities = np.linspace(0, 1, 400, dtype=np.float32)
     right = (probabilities >= 0.5).astype(np.float32)
-    solved = act_threshold(probabilities, right, GOAL)
+    solved = act_threshold(probabilities, right, GOAL, least=0.0)
     assert solved.supported
     assert solved.threshold is not None
     assert 0.4 <= solved.threshold <= 0.6
 
 
+def test_acting_alone_stays_within_the_flag_budget() -> None:
+    probabilities = np.linspace(0, 1, 400, dtype=np.float32)
+    right = (probabilities >= 0.5).astype(np.float32)
+    solved = act_threshold(probabilities, right, GOAL, least=0.8)
+    assert solved.threshold is not None
+    assert solved.threshold >= 0.8
+    assert not act_threshold(probabilities, right, GOAL, least=np.inf).supported
+
+
 def test_few_decisions_support_no_threshold_and_the_reason_says_how_many_it_takes() -> None:
-    solved = act_threshold(np.full(10, 0.99, np.float32), np.ones(10, np.float32), GOAL)
+    solved = act_threshold(np.full(10, 0.99, np.float32), np.ones(10, np.float32), GOAL, 0.0)
     assert (solved.supported, solved.threshold) == (False, None)
     assert solved.reason is not None
     assert "needs 49 held-out decisions" in solved.reason
@@ -31,7 +41,7 @@ def test_few_decisions_support_no_threshold_and_the_reason_says_how_many_it_take
 def test_wrong_decisions_support_no_threshold() -> None:
     probabilities = np.full(1000, 0.99, np.float32)
     labels = (np.arange(1000) % 2).astype(np.float32)
-    assert not act_threshold(probabilities, labels, GOAL).supported
+    assert not act_threshold(probabilities, labels, GOAL, 0.0).supported
 
 
 @settings(max_examples=25)
@@ -43,6 +53,13 @@ def test_the_budget_holds_on_the_rows_it_was_solved_on(seed: int) -> None:
     threshold = budget_threshold(ordinary, look_alike, budget)
     assert (ordinary >= threshold).mean() <= 0.03
     assert (look_alike >= threshold).mean() <= 0.12
+
+
+def test_the_budget_is_used_up() -> None:
+    ordinary, look_alike = np.linspace(0, 1, 1000, dtype=np.float32), np.zeros(1000, np.float32)
+    budget = FlagBudget(ordinary=0.04, look_alike=0.5, confidence=0.9)
+    flagged = (ordinary >= budget_threshold(ordinary, look_alike, budget)).sum()
+    assert binom.cdf(flagged, 1000, 0.04) <= 0.1 < binom.cdf(flagged + 1, 1000, 0.04)
 
 
 def test_without_enough_innocent_rows_nothing_may_be_flagged() -> None:

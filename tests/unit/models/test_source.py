@@ -79,7 +79,7 @@ def test_a_package_source_is_found_without_importing_the_package(
         resolve("pkg:heavyweights/../secret", DIGEST, root=tmp_path)
 
 
-@pytest.mark.parametrize("package", ["no_such_package", "os.path", ""])
+@pytest.mark.parametrize("package", ["no_such_package", "os.path", "__main__", ""])
 def test_a_package_that_is_not_there_is_named(root: Path, package: str) -> None:
     with pytest.raises(ModelError, match=f"package '{package}' is not installed"):
         resolve(f"pkg:{package}/w.bin", DIGEST, root=root)

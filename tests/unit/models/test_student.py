@@ -85,6 +85,10 @@ def test_a_file_of_another_make_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "old.npz", clauses=np.array(NAMES))
     with pytest.raises(ModelError, match="no array 'feature_names'"):
         Student.load(tmp_path / "old.npz")
+    for content in (b"none", b"PK\3\4", b""):
+        (tmp_path / "broken.npz").write_bytes(content)
+        with pytest.raises(ModelError, match="no model"):
+            Student.load(tmp_path / "broken.npz")
 
 
 def test_fitting_twice_gives_the_same_bytes() -> None:

@@ -1,4 +1,4 @@
-"""A tiny encoder on disk, written without the `onnx` package, which scans do not need."""
+"""A tiny transformer on disk, written without the `onnx` package, which scans do not need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import sentencepiece
 
-from shelfguard.models.encoder import MAX_TOKENS
+from shelfguard.models.transformer import MAX_TOKENS, requirements
 
 FLOAT, INT64 = 1, 7
 INT, INTS = 2, 7
@@ -45,7 +45,11 @@ def tensor(name: str, values: npt.NDArray[np.float32]) -> bytes:
 
 
 def write_graph(
-    path: Path, table: npt.NDArray[np.float32], clauses: list[str], tokens: int = MAX_TOKENS
+    path: Path,
+    table: npt.NDArray[np.float32],
+    clauses: list[str],
+    pieces: Path,
+    tokens: int = MAX_TOKENS,
 ) -> None:
     """A graph whose logits are the mean of `table` [pieces, clauses] over a text's tokens."""
     axes = field(1, "axes") + field(8, 1) + field(20, INTS)
@@ -61,17 +65,17 @@ def write_graph(
             field(12, value("logits", FLOAT, "texts", "clauses")),
         ]
     )
-    properties = {"clauses": ",".join(clauses), "tokens": str(tokens)}
+    properties = requirements(pieces) | {"clauses": ",".join(clauses), "tokens": str(tokens)}
     named = [field(14, field(1, name) + field(2, what)) for name, what in properties.items()]
     model = field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 17))
     path.write_bytes(b"".join([model, *named]))
 
 
-def write_pieces(path: Path) -> sentencepiece.SentencePieceProcessor:
+def write_pieces(path: Path, corpus: list[str] = CORPUS) -> sentencepiece.SentencePieceProcessor:
     """A unigram tokenizer of a few pieces, with the special tokens in E5's order."""
     stream = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(CORPUS),
+        sentence_iterator=iter(corpus),
         model_writer=stream,
         vocab_size=40,
         hard_vocab_limit=False,

@@ -46,6 +46,8 @@ def found(title: str, **columns: Any) -> set[str]:
         ("Muriatic acid 31 %", "acid>30%"),
         ("Lithium battery pack 1 200 Wh", "battery>100Wh"),
         ("Acetone, drum of 205 L", "pack>19L"),
+        ("Sword, overall lengths: 90 cm", "length>48cm"),
+        (f"Knife, blade {'x' * 21} 5 mm thick", "blade<30cm"),
     ],
 )
 def test_quantities_are_read_in_the_unit_of_the_rule(text: str, fact: str) -> None:

@@ -140,3 +140,8 @@ def test_a_quote_that_is_not_in_the_source_is_false() -> None:
     assert is_true(Evidence("span", "text", "title", "en", 0, 5, "Brass"), texts)
     assert not is_true(Evidence("span", "text", "title", "en", 1, 6, "Brass"), texts)
     assert not is_true(Evidence("span", "text", "title", "fr", 0, 5, "Brass"), texts)
+
+
+def test_what_an_innocent_neighbour_cancelled_is_no_evidence() -> None:
+    listing = derived(title={"en": "Holder for knuckles"})
+    assert witness(listing, Hit(0, CONTEXT, 0, 11, 19)).evidence(CLAUSE, None) == []

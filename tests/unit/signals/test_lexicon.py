@@ -127,3 +127,10 @@ def test_an_empty_lexicon_finds_nothing() -> None:
 def test_a_phrase_is_found_wherever_it_stands(texts: list[str], gap: str) -> None:
     planted = [f"{gap}switchblade{gap} {text}" for text in texts]
     assert all((KNIVES, "switchblade") in row for row in LEXICON.matches(planted))
+
+
+@pytest.mark.parametrize("text", ["cigars box of 250", "cigars box office", "cigars box of 25"])
+def test_where_a_longer_phrase_almost_stands_the_shorter_one_counts(text: str) -> None:
+    lexicon = Lexicon([entry(OTHER, "cigars"), entry(OTHER, "cigars box of 25")])
+    whole = "cigars box of 25" if text.endswith("25") else "cigars"
+    assert lexicon.matches([text]) == [{(OTHER, whole)}]

@@ -72,4 +72,5 @@ class Subject:
         return file, read_document(file).line(loc)
 
     def at_clause(self, clause: str, *loc: str) -> tuple[Path, int]:
-        return self.at(f"clauses/{clause}.yaml", loc)
+        (file,) = (self.pack.root / "clauses").glob(f"{clause}.y*ml")
+        return self.at(f"clauses/{file.name}", loc)

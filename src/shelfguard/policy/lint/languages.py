@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from shelfguard.policy.lint.finding import Finding, Subject
 from shelfguard.policy.pack import Words
 
-NOT_LANGUAGES = ("dsa", "costs")
+NOT_LANGUAGES = ("dsa",)
 """Fields of the same type whose keys are not languages."""
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shelfguard.policy.lint.finding import Finding, Subject
-from shelfguard.policy.similar import similar_pairs
-
-THRESHOLD = 0.8
+from shelfguard.policy.similar import NEAR_DUPLICATE, similar_pairs
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Cases that are near-duplicates of training examples."""
     cases, examples = subject.cases, subject.examples
     texts = [row.text for row in cases], [row.text for row in examples]
-    for n, m, similarity in similar_pairs(*texts, THRESHOLD):
+    for n, m, similarity in similar_pairs(*texts, NEAR_DUPLICATE):
         case, example = cases[n], examples[m]
         message = (
             f"case {case.id} is {similarity:.0%} the same as example {example.id} "

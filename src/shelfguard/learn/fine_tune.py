@@ -1,4 +1,4 @@
-"""Fine-tune the encoder's upper layers on the pack's examples."""
+"""Fine-tune the upper layers of a pretrained transformer on the pack's examples."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sentencepiece import SentencePieceProcessor
 from torch import Tensor
 from torch.nn import functional
 
-from shelfguard.learn.network import FROZEN, Network
+from shelfguard.learn.network import Network
 from shelfguard.learn.pretrained import HIDDEN
-from shelfguard.models.encoder import Floats, token_ids
+from shelfguard.models.transformer import Floats, token_ids
 
 Integers = npt.NDArray[np.int64]
 
@@ -123,7 +123,7 @@ def _optimizer(network: Network) -> tuple[torch.optim.AdamW, list[float]]:
     """The optimizer, and the full rate of each of its groups."""
     for parameter in network.parameters():
         parameter.requires_grad = False
-    upper = [list(layer.parameters()) for layer in network.layers[FROZEN:]]
+    upper = [list(layer.parameters()) for layer in network.layers[network.depth.frozen :]]
     heads = [
         p for head in (network.topic, network.violation, network.shared) for p in head.parameters()
     ]

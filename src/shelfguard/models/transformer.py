@@ -1,7 +1,8 @@
-"""The encoder: a small transformer on ONNX Runtime, with one logit a clause."""
+"""A small transformer on ONNX Runtime, with one logit a clause."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,30 +19,35 @@ MAX_TOKENS = 192
 PREFIX = "query: "
 
 
-class Encoder:
+class Transformer:
     """Texts in, log-odds [texts, clauses] out. Long texts are cut at `MAX_TOKENS`.
 
     The graph takes `input_ids` and `attention_mask` (int64 [texts, tokens]) and gives
-    `logits`; its metadata names the `clauses` and how many `tokens` it can read.
+    `logits`; its metadata names the `clauses`, how many `tokens` it can read, and the digest
+    of the word `pieces` that it was trained with.
 
     Raises:
-        ModelError: the graph was made for texts of another length.
+        ModelError: a file is no model, or the two were not made for each other and this version.
     """
 
     def __init__(self, graph: Path, pieces: Path, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            str(graph), options, providers=["CPUExecutionProvider"]
-        )
-        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        if metadata.get("tokens") != str(MAX_TOKENS):
-            raise ModelError(
-                f"reads {metadata.get('tokens', 'unknown')} tokens, not {MAX_TOKENS}",
-                file=graph,
-                fix=REBUILD,
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(graph), options, providers=["CPUExecutionProvider"]
             )
+            self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
+        except Exception as error:  # the libraries raise classes of their own
+            raise ModelError(f"no model ({error})", file=graph, fix=REBUILD) from error
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        for name, wanted in requirements(pieces).items():
+            if metadata.get(name) != wanted:
+                raise ModelError(
+                    f"was made for {name} {metadata.get(name, 'unknown')}, not {wanted}",
+                    file=graph,
+                    fix=REBUILD,
+                )
         self.clauses = tuple(metadata["clauses"].split(","))
 
     def score(self, texts: Sequence[str]) -> Floats:
@@ -58,7 +64,13 @@ class Encoder:
         return scores
 
 
+def requirements(pieces: Path) -> dict[str, str]:
+    """What a graph's metadata must say for this version of the code and these word pieces."""
+    digest = hashlib.sha256(pieces.read_bytes()).hexdigest()
+    return {"tokens": str(MAX_TOKENS), "pieces": digest}
+
+
 def token_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:
-    """The encoder's input for a text, with the prefix that E5 was trained with."""
+    """The model's input for a text, with the prefix that E5 was trained with."""
     ids: list[int] = pieces.encode(f"{PREFIX}{text}")[: MAX_TOKENS - 2]
     return [pieces.bos_id(), *ids, pieces.eos_id()]

@@ -1,4 +1,4 @@
-"""The stage-2 encoder on ONNX Runtime."""
+"""Transformers on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
 from shelfguard.errors import ModelError
-from shelfguard.models.encoder import MAX_TOKENS, PREFIX, Encoder, token_ids
+from shelfguard.models.transformer import MAX_TOKENS, PREFIX, Transformer, token_ids
 from tests.unit.models.tiny_graph import write_graph, write_pieces
 
 CLAUSES = ["CA-WPN-001", "CA-HLT-002"]
-Tiny = tuple[Encoder, SentencePieceProcessor, npt.NDArray[np.float32]]
+Tiny = tuple[Transformer, SentencePieceProcessor, npt.NDArray[np.float32]]
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    folder = tmp_path_factory.mktemp("encoder")
+    folder = tmp_path_factory.mktemp("model")
     pieces = write_pieces(folder / "pieces.model")
     rng = np.random.default_rng(0)
     table = rng.normal(size=(len(pieces), len(CLAUSES))).astype(np.float32)
-    write_graph(folder / "encoder.onnx", table, CLAUSES)
-    return Encoder(folder / "encoder.onnx", folder / "pieces.model"), pieces, table
+    write_graph(folder / "model.onnx", table, CLAUSES, folder / "pieces.model")
+    return Transformer(folder / "model.onnx", folder / "pieces.model"), pieces, table
 
 
 def test_the_graph_names_its_clauses(tiny: Tiny) -> None:
@@ -35,15 +35,35 @@ def test_the_graph_names_its_clauses(tiny: Tiny) -> None:
 
 def test_a_graph_for_texts_of_another_length_is_refused(tmp_path: Path) -> None:
     write_pieces(tmp_path / "pieces.model")
-    graph = tmp_path / "encoder.onnx"
-    write_graph(graph, np.zeros((40, 2), np.float32), CLAUSES, tokens=128)
-    with pytest.raises(ModelError, match="reads 128 tokens, not 192"):
-        Encoder(graph, tmp_path / "pieces.model")
+    graph = tmp_path / "model.onnx"
+    pieces = tmp_path / "pieces.model"
+    write_graph(graph, np.zeros((40, 2), np.float32), CLAUSES, pieces, tokens=128)
+    with pytest.raises(ModelError, match="was made for tokens 128, not 192"):
+        Transformer(graph, tmp_path / "pieces.model")
+
+
+def test_a_graph_for_other_word_pieces_is_refused(tmp_path: Path) -> None:
+    write_pieces(tmp_path / "pieces.model")
+    graph = tmp_path / "model.onnx"
+    write_graph(graph, np.zeros((40, 2), np.float32), CLAUSES, tmp_path / "pieces.model")
+    write_pieces(tmp_path / "pieces.model", ["quite other words", "in every sentence"] * 30)
+    with pytest.raises(ModelError, match="was made for pieces"):
+        Transformer(graph, tmp_path / "pieces.model")
+
+
+@pytest.mark.parametrize("broken", ["model.onnx", "pieces.model"])
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, broken: str) -> None:
+    write_pieces(tmp_path / "pieces.model")
+    graph = tmp_path / "model.onnx"
+    write_graph(graph, np.zeros((40, 2), np.float32), CLAUSES, tmp_path / "pieces.model")
+    (tmp_path / broken).write_bytes(b"none")
+    with pytest.raises(ModelError, match="no model"):
+        Transformer(graph, tmp_path / "pieces.model")
 
 
 def test_a_score_is_what_the_graph_makes_of_the_tokens(tiny: Tiny) -> None:
-    encoder, pieces, table = tiny
-    scores = encoder.score(["brass knuckles", "desk lamp"])
+    model, pieces, table = tiny
+    scores = model.score(["brass knuckles", "desk lamp"])
     assert scores.shape == (2, 2)
     assert scores.dtype == np.float32
     expected = table[token_ids(pieces, "brass knuckles")].mean(axis=0)

@@ -1,0 +1,134 @@
+"""Student, screener and encoder after one another, with fakes that count what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from shelfguard.engine import Engine
+from shelfguard.learn.student import train
+from shelfguard.models.student import NEAR, Student
+from shelfguard.models.transformer import Transformer
+from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
+from shelfguard.signals.lexicon import Lexicon
+from shelfguard.signals.text import TextModel
+from tests.unit.test_engine import CLAUSE, DOCUMENTS, TARGETS, batch, make_pack
+
+ALL, NONE = -np.inf, np.inf
+
+
+class Fake:
+    """A transformer that gives every text the same log-odds, and remembers the texts."""
+
+    clauses = (CLAUSE,)
+
+    def __init__(self, log_odds: float) -> None:
+        self.log_odds = log_odds
+        self.read: list[str] = []
+
+    def score(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        self.read += texts
+        return np.full((len(texts), 1), self.log_odds, np.float32)
+
+
+class Failing(Fake):
+    """A transformer that cannot read anything."""
+
+    def score(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        raise RuntimeError("out of memory")
+
+
+def cascade(root: Path, screener: Fake, encoder: Fake, /, **open_at: float) -> Engine:
+    pack = make_pack(root)
+    asked = {"signals": ["lexicon", "text"], "required": ["lexicon", "text"]}
+    pack = replace(pack, manifest=pack.manifest.model_copy(update=asked))
+    solved = read_calibration(pack)
+    assert solved is not None
+    own = LogOdds(student=0.0, transformer=1.0)
+    stages = {"student": LogOdds(student=2.0), "screener": own, "encoder": own}
+    calibration = Calibration(stages=stages, open_at=open_at, clauses=solved.clauses)
+    transformers = cast("dict[str, Transformer]", {"screener": screener, "encoder": encoder})
+    text = TextModel(train(DOCUMENTS, TARGETS, [CLAUSE, NEAR]), transformers, calibration)
+    return Engine(pack, [Lexicon.from_pack(pack)], text)
+
+
+def decided(engine: Engine, *titles: str) -> list[dict[str, Any]]:
+    return list(engine.run(batch(*titles)).table.to_pylist())
+
+
+def test_a_listing_that_the_student_closes_is_read_no_further(tmp_path: Path) -> None:
+    screener, encoder = Fake(-5), Fake(-5)
+    engine = cascade(tmp_path, screener, encoder, student=NONE, screener=NONE)
+    rows = decided(engine, "wool socks", "hdmi cable")
+    assert [(row["outcome"], row["stage"], row["degraded"]) for row in rows] == [
+        ("allow", "student", [])
+    ] * 2
+    assert screener.read == encoder.read == []
+
+
+def test_what_the_screener_closes_the_encoder_does_not_read(tmp_path: Path) -> None:
+    screener, encoder = Fake(-5), Fake(5)
+    engine = cascade(tmp_path, screener, encoder, student=ALL, screener=0.3)
+    rows = decided(engine, "wool socks", "hdmi cable")
+    assert [(row["outcome"], row["stage"]) for row in rows] == [("allow", "screener")] * 2
+    assert screener.read == ["wool socks", "hdmi cable"]
+    assert encoder.read == []
+
+
+def test_the_last_stage_has_the_last_word_on_what_an_earlier_one_would_flag(tmp_path: Path) -> None:
+    screener, encoder = Fake(5), Fake(-5)
+    engine = cascade(tmp_path, screener, encoder, student=NONE, screener=NONE)
+    guilty, innocent = decided(engine, "Solid brass knuckles", "wool socks")
+    assert (guilty["outcome"], guilty["stage"]) == ("allow", "encoder")
+    assert (innocent["outcome"], innocent["stage"]) == ("allow", "student")
+    assert screener.read == encoder.read == ["Solid brass knuckles"]
+
+
+def test_the_encoder_flags_what_all_before_it_left_open(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(-1), Fake(5), student=ALL, screener=0.2)
+    (row,) = decided(engine, "wool socks")
+    assert (row["outcome"], row["stage"]) == ("review", "encoder")
+    assert [reason["clause"] for reason in row["reasons"]] == [CLAUSE]
+
+
+@pytest.mark.parametrize(("log_odds", "outcome"), [(5, "review"), (-5, "allow")])
+def test_a_stage_that_fails_leaves_its_listings_to_the_next_one(
+    tmp_path: Path, log_odds: float, outcome: str
+) -> None:
+    encoder = Fake(log_odds)
+    engine = cascade(tmp_path, Failing(0), encoder, student=ALL, screener=NONE)
+    (row,) = decided(engine, "wool socks")
+    assert encoder.read == ["wool socks"]
+    assert (row["outcome"], row["stage"]) == (outcome, "encoder")
+    assert row["degraded"] == ["screener: failed (RuntimeError: out of memory)"]
+
+
+def test_a_score_that_is_not_a_number_never_allows(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(np.nan), Fake(np.nan), student=ALL, screener=ALL)
+    (row,) = decided(engine, "wool socks")
+    assert row["outcome"] == "review"
+    assert [what.partition(":")[0] for what in row["degraded"]] == ["screener", "encoder"]
+
+
+def test_a_student_without_numbers_never_allows(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(-5), Fake(-5), student=NONE, screener=NONE)
+    assert engine.text
+    broken: Student = engine.text.student
+    broken.bias = np.full_like(broken.bias, np.nan)
+    (row,) = decided(engine, "wool socks")
+    assert row["outcome"] == "review"
+    assert row["degraded"] == ["student: failed (ValueError: a score is not a number)"]
+
+
+def test_a_listing_costs_every_stage_that_read_it(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(-5), Fake(-5), student=NONE, screener=NONE)
+    prices = {"student": 1.0, "screener": 10.0, "encoder": 100.0}
+    engine.context = replace(engine.context, costs=prices)
+    guilty, innocent = decided(engine, "Solid brass knuckles", "wool socks")
+    assert (guilty["cost"], innocent["cost"]) == (11.0, 1.0)

@@ -63,11 +63,12 @@ def feeds(sizes: Sizes) -> tuple[Path, Path]:
     return paths
 
 
-def against_peers(small: Path, sizes: Sizes) -> dict[str, Result]:
-    """The scan, the encoder on every row and the peers, in turns on the same catalog."""
-    feed, bare = str(small), str(WORK / "fasttext.bin")
+def against_peers(small: Path, large: Path, sizes: Sizes) -> dict[str, Result]:
+    """Both scans, the encoder on every row and the peers, in turns on one core."""
+    feed, bare = str(large), str(WORK / "fasttext.bin")
     jobs: dict[str, Job] = {
-        "scan": {"task": "scan", "feed": feed},
+        "small scan": {"task": "scan", "feed": str(small)},
+        "large scan": {"task": "scan", "feed": feed},
         "encoder": {"task": "encoder", "feed": feed, "rows": sizes.encoder},
         "fasttext k=1": {"task": "fasttext", "feed": feed, "model": bare, "k": 1},
         "fasttext k=-1": {"task": "fasttext", "feed": feed, "model": bare, "k": -1},
@@ -82,18 +83,10 @@ def against_peers(small: Path, sizes: Sizes) -> dict[str, Result]:
     return in_turns(jobs, sizes.times)
 
 
-def scaling(small: Path, large: Path, sizes: Sizes) -> dict[str, Result]:
-    """The scan at both sizes on one core, and of the large one with one and two workers on two."""
-    times = max(1, sizes.times // 2)
-    by_size = {
-        "small": {"task": "scan", "feed": str(small)},
-        "large": {"task": "scan", "feed": str(large)},
-    }
-    by_workers = {
-        "one worker": {"task": "scan", "feed": str(large), "cores": 2},
-        "two workers": {"task": "scan", "feed": str(large), "cores": 2, "workers": 2},
-    }
-    return in_turns(by_size, times) | in_turns(by_workers, times)
+def of_two_workers(large: Path) -> dict[str, Result]:
+    """The large scan with one and with two workers, both on two cores."""
+    one: Job = {"task": "scan", "feed": str(large), "cores": 2}
+    return in_turns({"one worker": one, "two workers": {**one, "workers": 2}}, 1)
 
 
 def bars(found: dict[str, Result], quality: dict[str, float]) -> list[Bar]:
@@ -105,22 +98,35 @@ def bars(found: dict[str, Result], quality: dict[str, float]) -> list[Bar]:
     best = max(quality["average_precision_fasttext"], quality["average_precision_tfidf"])
     precision = quality["average_precision_scan"] / best
     lost = 100 * (quality["recall_encoder_on_all"] - quality["recall_scan"])
+    speeds = [bar for size in ("large", "small") for bar in against(f"{size} scan", ratio)]
     return [
-        Bar("Speed of the scan over the encoder on every row", ratio("encoder", "scan"), 40),
+        *speeds,
         Bar("Points of recall lost by the cascade on the cases", lost, 1, at_least=False),
-        Bar("Throughput over bare fastText `predict`, k=1", ratio("fasttext k=1", "scan"), 1 / 3),
-        Bar("Throughput over bare fastText `predict`, k=-1", ratio("fasttext k=-1", "scan"), 1 / 3),
-        Bar("Speed over TF-IDF + logistic regression", ratio("tfidf", "scan"), 5),
         Bar("Average precision over the better peer's", precision, 1),
         Bar("`Engine.run` over its kernels", found["overhead"]["ratio"], 1.5, at_least=False),
         Bar(
             "Time a listing, large over small catalog",
-            ratio("large", "small", "net_us_per_row"),
+            ratio("large scan", "small scan", "net_us_per_row"),
             1.1,
             at_least=False,
         ),
-        Bar("Peak memory, large over small", ratio("large", "small", "peak_mb"), 1.1, False),
+        Bar(
+            "Peak memory, large over small",
+            ratio("large scan", "small scan", "peak_mb"),
+            1.1,
+            False,
+        ),
         Bar("Speed of two workers over one", ratio("one worker", "two workers"), 1.7),
+    ]
+
+
+def against(scan: str, ratio: Callable[[str, str], float]) -> list[Bar]:
+    """A scan's speed over the encoder's on every row and over the peers'."""
+    return [
+        Bar(f"Speed of the {scan} over the encoder on every row", ratio("encoder", scan), 40),
+        Bar(f"Throughput of the {scan} over fastText, k=1", ratio("fasttext k=1", scan), 1 / 3),
+        Bar(f"Throughput of the {scan} over fastText, k=-1", ratio("fasttext k=-1", scan), 1 / 3),
+        Bar(f"Speed of the {scan} over TF-IDF + regression", ratio("tfidf", scan), 5),
     ]
 
 
@@ -148,7 +154,7 @@ def main(sizes: Sizes, out: Path, tell: Callable[[str], None]) -> int:
         print("The machine is busy: timings will be noisy.", file=sys.stderr)
     small, large = feeds(sizes)
     quality = compare(*train_peers(WORK))
-    found = against_peers(small, sizes) | scaling(small, large, sizes)
+    found = against_peers(small, large, sizes) | of_two_workers(large)
     rows = bars(found, quality)
     tell(table(rows, found, quality))
     record = {

@@ -19,7 +19,7 @@ HIGHEST = 63
 would overflow. So every processor gives the same sums."""
 
 IN_FLOATS = "/outer/"
-"""The second product of a feed-forward block: a few of its inputs are hundreds of times the rest, of
+"""The second product of a feed-forward block: a few inputs are hundreds of times the rest, of
 which 8 bits for the whole text would leave nothing; design/log.md has the measurement."""
 
 

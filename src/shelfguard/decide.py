@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from phonenumbers import SUPPORTED_REGIONS
 
 from shelfguard.decision import SEVERITY, Outcome
 
@@ -16,6 +17,9 @@ Floats = npt.NDArray[np.float32]
 
 MARKET = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 """An ISO 3166 code of a country or of a part of one."""
+
+COUNTRIES = frozenset(SUPPORTED_REGIONS)
+"""Countries as telephone numbering knows them, which is nearly all of ISO 3166-1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,9 @@ def settle(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
 
 
 def market_code(given: str) -> str | None:
-    """A market as packs write it: `ca-qc` is `CA-QC`. None for what is no code, as `Canada`."""
+    """A market as packs write it: `ca-qc` is `CA-QC`. None where it is no code: `Canada`, `QC`."""
     code = given.strip().upper()
-    return code if MARKET.fullmatch(code) else None
+    return code if MARKET.fullmatch(code) and code[:2] in COUNTRIES else None
 
 
 def in_force(markets: Sequence[str], market: str) -> bool:

@@ -66,7 +66,7 @@ def test_a_clause_of_a_country_holds_in_its_provinces(
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [("CA", "CA"), (" ca-qc ", "CA-QC"), ("Canada", None), ("CAN", None), ("", None)],
+    [("CA", "CA"), (" ca-qc ", "CA-QC"), ("Canada", None), ("CAN", None), ("QC", None), ("", None)],
 )
 def test_a_market_is_known_by_its_code_in_either_case(given: str, code: str | None) -> None:
     assert market_code(given) == code

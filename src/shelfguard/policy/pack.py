@@ -54,6 +54,10 @@ class Goals(Strict):
     review: RecallGoal = RecallGoal(recall=0.8)
 
 
+Market = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+"""An ISO 3166 code of a country or of a part of one."""
+
+
 class Clause(Strict):
     """One rule that a listing can break."""
 
@@ -66,7 +70,7 @@ class Clause(Strict):
     kind: Literal["prohibited", "restricted", "evidence", "labelling", "claim"] = Field(
         alias="class"
     )
-    markets: list[str]
+    markets: list[Market]
     signals: list[Literal["lexicon", "attributes", "contact", "text", "image"]]
     decisive: Words
     hard_negatives: list[str] = []

@@ -163,6 +163,12 @@ def test_model_files_are_there_and_pinned(sound: TinyPack) -> None:
     assert "cannot be read" in missing.message
 
 
+def test_a_price_of_no_stage_is_told(sound: TinyPack) -> None:
+    sound.edit("pack.yaml", "required:", "costs: {lexicon: 1, text: 12.5}\nrequired:")
+    message = "no stage is called 'text', so its cost is never charged"
+    assert told(sound) == [f"warning cost pack.yaml:8 {message}"]
+
+
 def test_a_clause_that_reads_text_needs_a_head(sound: TinyPack) -> None:
     sound.write("models/calibration.json", '{"clauses": {}}')
     message = "reads text, but no model has a head for it"

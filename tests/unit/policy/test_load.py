@@ -76,6 +76,12 @@ def test_lexicon_lines_are_phrases_weak_phrases_and_contexts(tiny: TinyPack) -> 
         ),
         (
             "markets: [CA]",
+            "markets: [ca]",
+            "clauses/CA-WPN-001.yaml:9: field 'markets[0]': 'ca' does not match "
+            "^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+        ),
+        (
+            "markets: [CA]",
             "markets: CA",
             "clauses/CA-WPN-001.yaml:9: field 'markets': input should be a valid list, not 'CA'",
         ),

@@ -7,6 +7,7 @@ from datetime import date
 
 from shelfguard.policy.lint import (
     citations,
+    costs,
     coverage,
     heads,
     innocents,
@@ -31,6 +32,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     thresholds.check,
     model_files.check,
     heads.check,
+    costs.check,
 )
 
 __all__ = ["CHECKS", "Finding", "LexiconMatcher", "Subject", "lint"]

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from shelfguard import __version__
 from shelfguard.cli import explain, pack, replay, scan
-from shelfguard.cli.scan import INTERRUPTED
+from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
 

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 import typer
 
 import shelfguard.cli.scan_options as cli
+from shelfguard.cli.interrupts import INTERRUPTED, interrupts
 from shelfguard.config import one_core_a_worker
 from shelfguard.errors import FindingsError, PackError
 
 if TYPE_CHECKING:
     from shelfguard.policy.pack import Pack
-
-INTERRUPTED = 130
-"""Exit code after ^C, as shells count it: 128 and the number of the signal."""
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -59,7 +57,7 @@ def scan(
     from shelfguard.cli.show import Bar, print_record
     from shelfguard.engine import Engine
     from shelfguard.policy.load import load_pack
-    from shelfguard.run.local import Options
+    from shelfguard.run.local import Options, Progress
     from shelfguard.run.local import scan as run_scan
 
     loaded = load_pack(pack)
@@ -80,8 +78,13 @@ def scan(
     build = partial(Engine.from_pack, loaded, market=market, mode=mode)
     publish = partial(_publish, lang)
     try:
-        with Bar(shown=not (quiet or as_json)) as bar:
-            record = run_scan(options, loaded, build, publish=publish, watch=bar.update)
+        with Bar(shown=not (quiet or as_json)) as bar, interrupts() as check:
+
+            def watch(progress: Progress) -> None:
+                check()
+                bar.update(progress)
+
+            record = run_scan(options, loaded, build, publish=publish, watch=watch)
     except KeyboardInterrupt:
         typer.echo(f"Interrupted. Continue with: {_resume_command()}", err=True)
         raise typer.Exit(INTERRUPTED) from None

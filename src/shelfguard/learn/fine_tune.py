@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from shelfguard.learn.network import Network
 from shelfguard.learn.pretrained import HIDDEN
-from shelfguard.models.transformer import Floats, token_ids
+from shelfguard.models.embedding import Floats, token_ids
 
 Integers = npt.NDArray[np.int64]
 

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from shelfguard.learn.pretrained import HIDDEN, Floats
-from shelfguard.models.transformer import MAX_TOKENS
+from shelfguard.learn.pretrained import HIDDEN, Pretrained
+from shelfguard.models.embedding import MAX_TOKENS, Floats, restore
 
 HEADS, INNER, POSITIONS = 12, 1536, MAX_TOKENS + 2
 FEATURES = 3 * HIDDEN
@@ -111,9 +111,9 @@ def _mean(states: Tensor, mask: Tensor) -> Tensor:
     return (states * weights).sum(1) / weights.sum(1)
 
 
-def from_pretrained(tensors: dict[str, Floats], clauses: int, depth: Depth) -> Network:
+def from_pretrained(pretrained: Pretrained, clauses: int, depth: Depth) -> Network:
     """A network with E5's weights and fresh heads."""
-    words = tensors["emb.word"].reshape(-1, HIDDEN)
+    tensors, words = pretrained.tensors, restore(pretrained.vectors)
     network = Network(len(words), clauses, depth)
     places = tensors["emb.pos"].reshape(-1, HIDDEN)[:POSITIONS] + tensors["emb.type"][:HIDDEN]
     loaded = {

@@ -16,6 +16,7 @@ NAMES = {
     "screener": "screener.onnx",
     "encoder": "encoder.onnx",
     "pieces": "pieces.model",
+    "vectors": "vectors.npy",
 }
 """The model files that a text pack may have, by the name under which the engine asks."""
 

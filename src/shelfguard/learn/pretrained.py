@@ -13,24 +13,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2 as protocol
 
-Floats = npt.NDArray[np.float32]
+from shelfguard.models.embedding import BLOCK, BLOCK_VALUES, Blocks, Floats, restore
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-BLOCK = np.dtype([("scale", "<f2"), ("values", "u1", 16)])
 HIDDEN = 384
+WORDS = "emb.word"
 
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """Tensors by name, and the vocabulary that the word embedding's rows follow."""
+    """Tensors by name, and the word embedding in the 4-bit blocks that it came in.
+
+    The rows of `vectors` [pieces, blocks] follow the vocabulary.
+    """
 
     tensors: dict[str, Floats]
+    vectors: Blocks
     pieces: list[str]
     scores: Floats
 
@@ -50,10 +55,18 @@ def read_e5() -> Pretrained:
     pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
     position += size
     (normalizer,) = struct.unpack_from("<I", raw, position + 4)
-    return Pretrained(_read_tensors(raw, position + 8 + normalizer), pieces, scores)
+    tensors = _read_tensors(raw, position + 8 + normalizer)
+    vectors = tensors.pop(WORDS).reshape(-1, HIDDEN // BLOCK_VALUES)
+    return Pretrained(
+        {name: restore(t) if t.dtype == BLOCK else t for name, t in tensors.items()},
+        vectors,
+        pieces,
+        scores,
+    )
 
 
-def _read_tensors(raw: bytes, position: int) -> dict[str, Floats]:
+def _read_tensors(raw: bytes, position: int) -> dict[str, npt.NDArray[Any]]:
+    """Every tensor, as floats or as blocks of 4-bit numbers, one-dimensional."""
     (count,) = struct.unpack_from("<i", raw, position)
     position += 4
     tensors = {}
@@ -63,19 +76,10 @@ def _read_tensors(raw: bytes, position: int) -> dict[str, Floats]:
         position += 3 + length
         values, offset, size = struct.unpack_from("<IQQ", raw, position)
         position += 20
-        tensors[name] = _dequantize(raw, values, offset, size)
+        floats = size == 4 * values
+        kind, number = ("<f4", values) if floats else (BLOCK, values // BLOCK_VALUES)
+        tensors[name] = np.frombuffer(raw, kind, number, offset).copy()
     return tensors
-
-
-def _dequantize(raw: bytes, values: int, offset: int, size: int) -> Floats:
-    if size == 4 * values:
-        return np.frombuffer(raw, "<f4", values, offset).copy()
-    blocks = np.frombuffer(raw, BLOCK, values // 32, offset)
-    weights = np.empty((values // 32, 32), np.float32)
-    weights[:, :16] = (blocks["values"] & 15).astype(np.float32) - 8
-    weights[:, 16:] = (blocks["values"] >> 4).astype(np.float32) - 8
-    weights *= blocks["scale"].astype(np.float32)[:, None]
-    return weights.reshape(-1)
 
 
 def trim_vocabulary(model: Pretrained, texts: Iterable[str], size: int) -> Pretrained:
@@ -102,12 +106,8 @@ def use_vocabulary(
 
 
 def _take(model: Pretrained, kept: Sequence[int]) -> Pretrained:
-    words = model.tensors["emb.word"].reshape(-1, HIDDEN)[kept]
-    return Pretrained(
-        {**model.tensors, "emb.word": words},
-        [model.pieces[i] for i in kept],
-        model.scores[kept],
-    )
+    pieces = [model.pieces[i] for i in kept]
+    return Pretrained(model.tensors, model.vectors[kept], pieces, model.scores[kept])
 
 
 def is_latin(piece: str) -> bool:

@@ -24,12 +24,13 @@ from shelfguard.learn.pretrained import (
     use_vocabulary,
 )
 from shelfguard.listing import Batch
+from shelfguard.models.embedding import Embedding
 from shelfguard.policy.rows import Row
 from shelfguard.signals.base import Derived
 from shelfguard.signals.text import transformer_texts
 
 VOCABULARY = 20_000
-PIECES = "pieces.model"
+PIECES, VECTORS = "pieces.model", "vectors.npy"
 CATALOG_WEIGHT = 0.4
 ROUGH_SHARE = 0.3
 """How many rows are trained on in the register of a bare catalog instead of as written."""
@@ -53,11 +54,12 @@ RECIPES = (ENCODER, SCREENER)
 
 
 def build_pieces(models: Path, corpus: Corpus) -> None:
-    """Write `pieces.model`: the pretrained word pieces that the texts of the pack need."""
+    """Write the pretrained word pieces that the texts of the pack need, and their vectors."""
     texts = _texts(corpus, ENCODER.catalog_rows)
     kept = trim_vocabulary(read_e5(), texts, VOCABULARY)
     tokenizer = make_tokenizer(kept.pieces[4:], kept.scores[4:])
     (models / PIECES).write_bytes(tokenizer.serialized_model_proto())
+    np.save(models / VECTORS, kept.vectors)
 
 
 def build_transformer(recipe: Recipe, models: Path, corpus: Corpus, say: Say) -> None:
@@ -70,8 +72,8 @@ def build_transformer(recipe: Recipe, models: Path, corpus: Corpus, say: Say) ->
     if not pieces.is_file():
         raise ModelError("not there", file=pieces, fix="Build it first: --steps pieces")
     tokenizer = SentencePieceProcessor(model_file=str(pieces))
-    tensors = use_vocabulary(read_e5(), tokenizer).tensors
-    network = from_pretrained(tensors, len(corpus.clauses), recipe.depth)
+    pretrained = use_vocabulary(read_e5(), tokenizer)
+    network = from_pretrained(pretrained, len(corpus.clauses), recipe.depth)
     texts, checked = _texts(corpus, recipe.catalog_rows), read_texts(to_batch(corpus.held_out))
     say(f"{recipe.name}: embedding {len(texts) + len(checked)} texts")
     states = frozen_states(network, tokenizer, texts)
@@ -86,7 +88,8 @@ def build_transformer(recipe: Recipe, models: Path, corpus: Corpus, say: Say) ->
     innocent = len(texts) - len(corpus.training)
     task = _task(corpus.training, innocent, corpus.clauses)
     fine_tune(network, states, task, recipe.epochs, SEED, report)
-    export(network, corpus.clauses, pieces, models / f"{recipe.name}.onnx")
+    embedding = Embedding(pieces, models / VECTORS)
+    export(network, corpus.clauses, embedding, models / f"{recipe.name}.onnx")
 
 
 def _texts(corpus: Corpus, catalog_rows: int) -> list[str]:

@@ -135,13 +135,8 @@ class TextModel:
     @classmethod
     def load(cls, files: Mapping[str, Path], calibration: Calibration) -> TextModel:
         """The models in these files under a calibration of the caller's."""
-        transformers = {}
-        for stage in (stage for stage in TRANSFORMERS if stage in files):
-            from shelfguard.models.transformer import Transformer
-
-            if "pieces" not in files:
-                raise ModelError(f"the {stage} has no model 'pieces' beside it", fix=REBUILD)
-            transformers[stage] = Transformer(files[stage], files["pieces"])
+        stages = [stage for stage in TRANSFORMERS if stage in files]
+        transformers = _transformers(files, stages) if stages else {}
         return cls(Student.load(files[STUDENT]), transformers, calibration)
 
     def student_scores(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
@@ -175,3 +170,14 @@ class TextModel:
     def probability(self, stage: str, student: Floats, transformer: Floats | float = 0.0) -> Floats:
         """Calibrated probabilities [listings, clauses] after a stage."""
         return self._stages.get(stage, LogOdds()).combine(self.clauses, student, transformer)
+
+
+def _transformers(files: Mapping[str, Path], stages: Iterable[str]) -> dict[str, Transformer]:
+    from shelfguard.models.embedding import Embedding
+    from shelfguard.models.transformer import Transformer
+
+    for name in ("pieces", "vectors"):
+        if name not in files:
+            raise ModelError(f"the transformers have no model '{name}' beside them", fix=REBUILD)
+    embedding = Embedding(files["pieces"], files["vectors"])
+    return {stage: Transformer(files[stage], embedding) for stage in stages}

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
 from shelfguard.learn.pretrained import (
-    HIDDEN,
     SPECIAL,
     Pretrained,
     is_latin,
@@ -17,6 +16,7 @@ from shelfguard.learn.pretrained import (
     trim_vocabulary,
     use_vocabulary,
 )
+from shelfguard.models.embedding import BLOCK, restore
 
 SPACE = "\u2581"
 LETTERS = [SPACE, *"abcdefghijklmnopqrstuvwxyz\u00e9"]
@@ -34,8 +34,9 @@ def tokenizer() -> SentencePieceProcessor:
 def model() -> Pretrained:
     names = [*SPECIAL, *PIECES, "<mask>"]
     scores = np.array([0.0] * 4 + SCORES + [0.0], np.float32)
-    rows = np.repeat(np.arange(len(names), dtype=np.float32), HIDDEN)
-    return Pretrained({"emb.word": rows, "other": np.ones(3, np.float32)}, names, scores)
+    vectors = np.zeros((len(names), 1), BLOCK)
+    vectors["scale"] = np.arange(len(names))[:, None]
+    return Pretrained({"other": np.ones(3, np.float32)}, vectors, names, scores)
 
 
 def test_special_tokens_come_first_in_the_models_order(tokenizer: SentencePieceProcessor) -> None:
@@ -86,9 +87,9 @@ def test_a_trim_keeps_letters_and_the_most_used_words(model: Pretrained) -> None
 
 def test_the_rows_of_the_embedding_follow_the_kept_pieces(model: Pretrained) -> None:
     trimmed = trim_vocabulary(model, ["bague"], 4 + len(LETTERS) + 1)
-    rows = trimmed.tensors["emb.word"]
-    assert rows.shape == (len(trimmed.pieces), HIDDEN)
-    assert [model.pieces[int(number)] for number in rows[:, 0]] == trimmed.pieces
+    rows = restore(trimmed.vectors)
+    assert len(rows) == len(trimmed.pieces)
+    assert [model.pieces[int(number / -8)] for number in rows[:, 0]] == trimmed.pieces
     assert trimmed.tensors["other"] is model.tensors["other"]
 
 
@@ -96,4 +97,4 @@ def test_a_vocabulary_once_made_is_found_again(model: Pretrained) -> None:
     trimmed = trim_vocabulary(model, ["bague"], 4 + len(LETTERS) + 1)
     again = use_vocabulary(model, make_tokenizer(trimmed.pieces[4:], trimmed.scores[4:]))
     assert again.pieces == trimmed.pieces
-    assert again.tensors["emb.word"].tobytes() == trimmed.tensors["emb.word"].tobytes()
+    assert again.vectors.tobytes() == trimmed.vectors.tobytes()

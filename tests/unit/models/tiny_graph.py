@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import sentencepiece
 
-from shelfguard.models.transformer import MAX_TOKENS, requirements
+from shelfguard.models.embedding import BLOCK, MAX_TOKENS, Blocks, Embedding
+from shelfguard.models.transformer import requirements
 
 FLOAT, INT64 = 1, 7
 INT, INTS = 2, 7
@@ -46,29 +47,39 @@ def tensor(name: str, values: npt.NDArray[np.float32]) -> bytes:
 
 def write_graph(
     path: Path,
-    table: npt.NDArray[np.float32],
+    heads: npt.NDArray[np.float32],
     clauses: list[str],
-    pieces: Path,
+    embedding: Embedding,
     tokens: int = MAX_TOKENS,
 ) -> None:
-    """A graph whose logits are the mean of `table` [pieces, clauses] over a text's tokens."""
+    """A graph whose logits are the mean of the embedded tokens times `heads` [width, clauses]."""
     axes = field(1, "axes") + field(8, 1) + field(20, INTS)
     flat = field(1, "keepdims") + field(3, 0) + field(20, INT)
     graph = b"".join(
         [
-            field(1, node("Gather", ["table", "input_ids"], "rows")),
+            field(1, node("MatMul", ["embedded", "heads"], "rows")),
             field(1, node("ReduceMean", ["rows"], "logits", axes, flat)),
             field(2, "tiny"),
-            field(5, tensor("table", table)),
-            field(11, value("input_ids", INT64, "texts", "tokens")),
+            field(5, tensor("heads", heads)),
+            field(11, value("embedded", FLOAT, "texts", "tokens", "width")),
             field(11, value("attention_mask", INT64, "texts", "tokens")),
             field(12, value("logits", FLOAT, "texts", "clauses")),
         ]
     )
-    properties = requirements(pieces) | {"clauses": ",".join(clauses), "tokens": str(tokens)}
+    properties = requirements(embedding) | {"clauses": ",".join(clauses), "tokens": str(tokens)}
     named = [field(14, field(1, name) + field(2, what)) for name, what in properties.items()]
     model = field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 17))
     path.write_bytes(b"".join([model, *named]))
+
+
+def write_vectors(path: Path, pieces: int, seed: int = 0) -> Blocks:
+    """Random vectors, 32 wide."""
+    rng = np.random.default_rng(seed)
+    vectors = np.zeros((pieces, 1), BLOCK)
+    vectors["scale"] = rng.random((pieces, 1))
+    vectors["values"] = rng.integers(0, 256, (pieces, 1, 16))
+    np.save(path, vectors)
+    return vectors
 
 
 def write_pieces(path: Path, corpus: list[str] = CORPUS) -> sentencepiece.SentencePieceProcessor:

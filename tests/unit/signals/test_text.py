@@ -53,4 +53,4 @@ def test_a_long_text_in_disguise_is_read_as_folding_undid_it() -> None:
 
 def test_an_encoder_without_its_word_pieces_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model 'pieces'"):
-        TextModel.load({"student": tmp_path, "encoder": tmp_path}, Calibration(clauses={}))
+        TextModel.load({"encoder": tmp_path, "vectors": tmp_path}, Calibration(clauses={}))

@@ -1,0 +1,63 @@
+"""Text as transformers first see it: word pieces, and a vector for each."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import sentencepiece
+
+from shelfguard.errors import REBUILD, ModelError
+
+Floats = npt.NDArray[np.float32]
+Blocks = npt.NDArray[np.void]
+
+MAX_TOKENS = 192
+PREFIX = "query: "
+
+BLOCK_VALUES = 32
+BLOCK = np.dtype([("scale", "<f2"), ("values", "u1", BLOCK_VALUES // 2)])
+"""32 numbers of 4 bits with one scale, the low halves of the bytes first, as in GGML's Q4_0."""
+
+
+class Embedding:
+    """The word pieces of a model, and their vectors [pieces, width], kept in 4 bits.
+
+    `digest` names both files, so that a transformer can tell those that it was trained with.
+
+    Raises:
+        ModelError: a file is not what it should be.
+    """
+
+    def __init__(self, pieces: Path, vectors: Path) -> None:
+        try:
+            self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
+        except (OSError, RuntimeError) as error:
+            raise ModelError(f"no word pieces ({error})", file=pieces, fix=REBUILD) from error
+        try:
+            self._blocks = np.load(vectors, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise ModelError(f"no vectors ({error})", file=vectors, fix=REBUILD) from error
+        if self._blocks.dtype != BLOCK or len(self._blocks) != len(self._pieces):
+            raise ModelError("does not fit the word pieces", file=vectors, fix=REBUILD)
+        self.digest = hashlib.sha256(pieces.read_bytes() + vectors.read_bytes()).hexdigest()
+
+    def read(self, text: str) -> Floats:
+        """The vectors of a text's word pieces, [tokens, width]."""
+        return restore(self._blocks[token_ids(self._pieces, text)])
+
+
+def restore(blocks: Blocks) -> Floats:
+    """Numbers [..., 32 x blocks] from blocks [..., blocks]."""
+    halves = blocks["values"]
+    numbers = np.concatenate([halves & 15, halves >> 4], axis=-1).astype(np.float32) - 8
+    numbers *= blocks["scale"].astype(np.float32)[..., None]
+    return numbers.reshape(*blocks.shape[:-1], -1)
+
+
+def token_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:
+    """The pieces of a text, with the prefix that E5 was trained with, between its marks."""
+    ids: list[int] = pieces.encode(f"{PREFIX}{text}")[: MAX_TOKENS - 2]
+    return [pieces.bos_id(), *ids, pieces.eos_id()]

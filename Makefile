@@ -44,7 +44,7 @@ model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
 	$(BIN)/python -m shelfguard.learn.build
 
 evaluate: $(VENV)/.test ## Measure the sample pack on its cases, next to the baselines
-	$(BIN)/python -m shelfguard.learn.evaluate
+	$(BIN)/python -m shelfguard.learn.evaluate.pack_report
 
 bench: $(VENV)/.test ## Measure speed and memory (half an hour on two cores; QUICK=1 for minutes)
 	$(BIN)/python -m benchmarks.scan $(if $(QUICK),--quick)

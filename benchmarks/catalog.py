@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from shelfguard.learn.corpus import is_held_out, unlike
+from shelfguard.learn.data.corpus import is_held_out, unlike
 
 Row = dict[str, str]
 

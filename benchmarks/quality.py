@@ -11,8 +11,8 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score
 
 from shelfguard.engine import Engine
-from shelfguard.learn.corpus import labels, learned_clauses
-from shelfguard.learn.peers import FastText, TfidfRegression
+from shelfguard.learn.data.corpus import labels, learned_clauses
+from shelfguard.learn.evaluate.peers import FastText, TfidfRegression
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.rows import Row, read_cases, read_examples

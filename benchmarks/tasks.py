@@ -72,7 +72,7 @@ def fasttext(feed: str, model: str, k: int) -> Result:
     """Bare `predict` on strings that are read and split already."""
     import fasttext as library
 
-    from shelfguard.learn.peers import FastText
+    from shelfguard.learn.evaluate.peers import FastText
 
     lines = [FastText.line(_text(row)) for row in read(Path(feed))]
     loaded = library.load_model(model)

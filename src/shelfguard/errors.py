@@ -60,3 +60,15 @@ class FindingsError(ShelfguardError):
     """The command did its work and found what it was asked to fail on."""
 
     exit_code = 7
+
+
+class DataError(ShelfguardError):
+    """Labels or a dataset cannot be read, or contradict each other."""
+
+    exit_code = 8
+
+
+class GateError(ShelfguardError):
+    """A model did not pass the gates between it and promotion."""
+
+    exit_code = 9

@@ -12,7 +12,7 @@ from benchmarks import catalog
 from benchmarks.pinned import medians
 from benchmarks.scan import Bar
 
-from shelfguard.learn.peers import FastText, TfidfRegression, targets
+from shelfguard.learn.evaluate.peers import FastText, TfidfRegression, targets
 from shelfguard.policy.rows import Kind, Row
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from shelfguard.decision import VOLATILE_COLUMNS
 from shelfguard.engine import Engine
-from shelfguard.learn.student import Document, train
+from shelfguard.learn.train.student import Document, train
 from shelfguard.listing import Batch
 from shelfguard.models.student import NEAR
 from shelfguard.policy.calibration import (

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from shelfguard.engine import Engine
-from shelfguard.learn.student import train
+from shelfguard.learn.train.student import train
 from shelfguard.models.student import NEAR, Student
 from shelfguard.models.transformer import Transformer
 from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from shelfguard.learn.augment import roughen
-from shelfguard.learn.calibrate import calibrate
+from shelfguard.learn.calibrate.cascade import calibrate
 from shelfguard.learn.command import parser, say
-from shelfguard.learn.corpus import SEED, Corpus, catalog_batch, labels, to_batch
-from shelfguard.learn.pin import pin_models
-from shelfguard.learn.student import read_documents, train
+from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, labels, to_batch
+from shelfguard.learn.registry.pin import pin_models
+from shelfguard.learn.train.augment import roughen
+from shelfguard.learn.train.student import read_documents, train
 from shelfguard.models.student import NEAR, Student
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
@@ -58,7 +58,7 @@ def build_student(pack: Pack, corpus: Corpus) -> Student:
 
 def build_transformers(models: Path, corpus: Corpus, steps: Collection[str]) -> None:
     """Those of the word pieces, the encoder and the screener that are asked for."""
-    from shelfguard.learn.transformer_build import RECIPES, build_pieces, build_transformer
+    from shelfguard.learn.train.transformer import RECIPES, build_pieces, build_transformer
 
     if "pieces" in steps:
         build_pieces(models, corpus)

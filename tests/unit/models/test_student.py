@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from shelfguard.errors import ModelError
-from shelfguard.learn.student import Document, assemble, design_matrix, fit, train, weigh
+from shelfguard.learn.train.student import Document, assemble, design_matrix, fit, train, weigh
 from shelfguard.models.student import Student
 
 NAMES = ["CA-WPN-001", "near"]

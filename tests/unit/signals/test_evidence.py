@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelfguard.decision import Evidence
-from shelfguard.learn.student import Document, train
+from shelfguard.learn.train.student import Document, train
 from shelfguard.listing import Batch
 from shelfguard.models.student import NEAR, Student
 from shelfguard.signals.base import Derived, Hit

@@ -13,8 +13,8 @@ from sentencepiece import SentencePieceProcessor
 from torch import Tensor
 from torch.nn import functional
 
-from shelfguard.learn.network import Network
-from shelfguard.learn.pretrained import HIDDEN
+from shelfguard.learn.train.network import Network
+from shelfguard.learn.train.pretrained import HIDDEN
 from shelfguard.models.embedding import Floats, token_ids
 
 Integers = npt.NDArray[np.int64]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shelfguard.learn.pin import digest, pin_models
+from shelfguard.learn.registry.pin import digest, pin_models
 from shelfguard.policy.load import load_pack
 from tests.unit.policy.tinypack import MANIFEST, TinyPack
 

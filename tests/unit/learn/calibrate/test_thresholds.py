@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from shelfguard.learn.thresholds import act_threshold, budget_threshold, review_threshold
+from shelfguard.learn.calibrate.thresholds import act_threshold, budget_threshold, review_threshold
 from shelfguard.policy.pack import FlagBudget, PrecisionGoal, RecallGoal
 
 GOAL = PrecisionGoal(precision=0.9, confidence=0.95)

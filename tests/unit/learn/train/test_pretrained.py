@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
-from shelfguard.learn.pretrained import (
+from shelfguard.learn.train.pretrained import (
     SPECIAL,
     Pretrained,
     is_latin,

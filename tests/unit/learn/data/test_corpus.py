@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.learn.corpus import (
+from shelfguard.learn.data.corpus import (
     CATALOGS,
     Corpus,
     catalog_batch,

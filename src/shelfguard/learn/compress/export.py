@@ -10,9 +10,9 @@ import torch
 from onnx import helper
 from torch import Tensor, nn
 
-from shelfguard.learn.network import Network
-from shelfguard.learn.pretrained import HIDDEN
-from shelfguard.learn.quantize import quantize
+from shelfguard.learn.compress.quantize import quantize
+from shelfguard.learn.train.network import Network
+from shelfguard.learn.train.pretrained import HIDDEN
 from shelfguard.models.embedding import Embedding
 from shelfguard.models.transformer import requirements
 

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shelfguard.learn.calibrate import calibrate, fit_log_odds
-from shelfguard.learn.pin import pin_models
-from shelfguard.learn.student import Document, train
+from shelfguard.learn.calibrate.cascade import calibrate, fit_log_odds
+from shelfguard.learn.registry.pin import pin_models
+from shelfguard.learn.train.student import Document, train
 from shelfguard.models.student import NEAR
 from shelfguard.policy.calibration import Calibration, read_calibration
 from shelfguard.policy.load import load_pack

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from shelfguard.learn.pretrained import HIDDEN, Pretrained
+from shelfguard.learn.train.pretrained import HIDDEN, Pretrained
 from shelfguard.models.embedding import MAX_TOKENS, Floats, restore
 
 HEADS, INNER, POSITIONS = 12, 1536, MAX_TOKENS + 2

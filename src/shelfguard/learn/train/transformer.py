@@ -12,12 +12,12 @@ from sentencepiece import SentencePieceProcessor
 from sklearn.metrics import average_precision_score
 
 from shelfguard.errors import ModelError
-from shelfguard.learn.augment import roughen
-from shelfguard.learn.corpus import SEED, Corpus, catalog_batch, labels, to_batch
-from shelfguard.learn.export import export
-from shelfguard.learn.fine_tune import Task, fine_tune, frozen_states, predict
-from shelfguard.learn.network import Depth, from_pretrained
-from shelfguard.learn.pretrained import (
+from shelfguard.learn.compress.export import export
+from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, labels, to_batch
+from shelfguard.learn.train.augment import roughen
+from shelfguard.learn.train.fine_tune import Task, fine_tune, frozen_states, predict
+from shelfguard.learn.train.network import Depth, from_pretrained
+from shelfguard.learn.train.pretrained import (
     make_tokenizer,
     read_e5,
     trim_vocabulary,

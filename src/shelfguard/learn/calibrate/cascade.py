@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import GroupKFold
 
-from shelfguard.learn.corpus import Floats, catalog_batch, labels, to_batch
-from shelfguard.learn.thresholds import act_threshold, budget_threshold, review_threshold
+from shelfguard.learn.calibrate.thresholds import act_threshold, budget_threshold, review_threshold
+from shelfguard.learn.data.corpus import Floats, catalog_batch, labels, to_batch
 from shelfguard.listing import Batch
 from shelfguard.policy.calibration import FILE, Calibration, LogOdds, Thresholds, probability
 from shelfguard.policy.pack import Pack

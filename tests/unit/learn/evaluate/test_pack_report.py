@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from lxml import html
 
-from shelfguard.learn.evaluate import (
+from shelfguard.learn.evaluate.measures import Estimate
+from shelfguard.learn.evaluate.pack_report import (
     OURS,
     Subject,
     by_clause,
@@ -19,7 +20,6 @@ from shelfguard.learn.evaluate import (
     terse,
     write,
 )
-from shelfguard.learn.measures import Estimate
 from shelfguard.policy.interval import Share
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.rows import KINDS

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from shelfguard.learn.measures import (
+from shelfguard.learn.evaluate.measures import (
     Estimate,
     average_precision,
     bootstrap,

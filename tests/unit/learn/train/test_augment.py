@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.learn.augment import roughen
+from shelfguard.learn.train.augment import roughen
 from shelfguard.policy.rows import Row
 from tests.unit.learn.rows import CLAUSE, row
 

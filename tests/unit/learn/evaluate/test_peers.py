@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shelfguard.learn.peers import FastText, TfidfRegression, targets, text_of
+from shelfguard.learn.evaluate.peers import FastText, TfidfRegression, targets, text_of
 from tests.unit.learn.rows import CLAUSE, CLAUSES, ROWS, look_alike, row
 
 NEW = [

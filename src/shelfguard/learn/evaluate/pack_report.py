@@ -1,6 +1,6 @@
 """Measure a pack on its unit cases, beside peers trained on all of its examples.
 
-`python -m shelfguard.learn.evaluate` writes `out/evaluation/metrics.json` and `report.html`.
+`python -m shelfguard.learn.evaluate.pack_report` writes `metrics.json` and `report.html`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from shelfguard.decision import Outcome
 from shelfguard.engine import Engine
 from shelfguard.feeds import read_feed
 from shelfguard.learn.command import parser, say
-from shelfguard.learn.corpus import CATALOGS, labels, learned_clauses, to_batch
-from shelfguard.learn.measures import (
+from shelfguard.learn.data.corpus import CATALOGS, labels, learned_clauses, to_batch
+from shelfguard.learn.evaluate.measures import (
     Estimate,
     Floats,
     Labels,
@@ -31,7 +31,7 @@ from shelfguard.learn.measures import (
     pooled_precision,
     recall_at_false_positives,
 )
-from shelfguard.learn.peers import FastText, TfidfRegression
+from shelfguard.learn.evaluate.peers import FastText, TfidfRegression
 from shelfguard.policy.cases import run_cases
 from shelfguard.policy.interval import Share
 from shelfguard.policy.load import load_pack
@@ -160,7 +160,7 @@ def write(result: dict[str, Any], pack: Pack, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "metrics.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("shelfguard.learn"), autoescape=True, trim_blocks=True
+        loader=jinja2.PackageLoader("shelfguard.learn.evaluate"), autoescape=True, trim_blocks=True
     )
     page = templates.get_template("evaluation.html.j2").render(result=result, pack=pack)
     (out / "report.html").write_text(page, "utf-8")

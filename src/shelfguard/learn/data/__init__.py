@@ -1,0 +1,1 @@
+"""Versioned datasets: what a model learns from, split, hashed and described."""

@@ -1,0 +1,1 @@
+"""How good a model is, with intervals, on written and on real rows apart."""

@@ -1,0 +1,1 @@
+"""What people, rules and models said of listings, and what to ask them next."""

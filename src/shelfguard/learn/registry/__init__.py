@@ -1,0 +1,1 @@
+"""Which model serves: versions, gates, promotion and its audit trail."""

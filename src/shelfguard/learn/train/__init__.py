@@ -1,0 +1,1 @@
+"""Recipes and the trainers that follow them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from shelfguard.signals.registry import TEXT
 class Options:
     """How to build: what tests, and what to refuse."""
 
-    rule: SplitRule = SplitRule()
+    rule: SplitRule = field(default_factory=SplitRule)
     strict: bool = False
     overwrite: bool = False
 
@@ -141,4 +141,4 @@ def _refuse_unmatched(unmatched: dict[str, int]) -> None:
     if any(unmatched.values()):
         said = ", ".join(f"{count} {what}" for what, count in unmatched.items())
         fix = "Give the feeds that were labelled, or leave out --strict"
-        raise DataError(f"some labels have no match: {said}", fix=fix)
+        raise DataError(f"not among the listings of the sources: {said}", fix=fix)

@@ -58,17 +58,17 @@ def read_catalog(
     file: Path,
     kind: str,
     sampling: Sampling,
-    labelled: Collection[str],
+    reviewed: Collection[str],
     progress: Progress,
 ) -> Collected:
-    """The listings of one feed. Those in `labelled`, by content hash, are kept in any case.
+    """The listings of one feed. Those in `reviewed`, by content hash, are kept in any case.
 
     Raises:
         FeedError: the feed as a whole cannot be read.
     """
     listings, quarantined = _read(file, progress)
     hashes = Batch(listings).content_hashes()
-    others = [name for name in hashes if name not in labelled]
+    others = [name for name in hashes if name not in reviewed]
     picked = sampling.pick(others)
     probability = len(picked) / (len(set(others)) or 1)
     whole = Collected(
@@ -90,7 +90,7 @@ def read_catalog(
             )
         ],
     )
-    return whole.take([n for n, name in enumerate(hashes) if name in picked or name in labelled])
+    return whole.take([n for n, name in enumerate(hashes) if name in picked or name in reviewed])
 
 
 def _read(file: Path, progress: Progress) -> tuple[pa.Table, int]:

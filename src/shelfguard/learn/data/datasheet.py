@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -32,12 +32,21 @@ def datasheet(manifest: Manifest) -> str:
     return environment.get_template("datasheet.md").render(
         manifest=manifest,
         counts=manifest.counts,
-        composition=_composition(manifest.counts["rows"]),
+        composition=composition(manifest),
         clauses=list(_clauses(manifest)),
         gaps=gaps(manifest),
         labellers=_shares(manifest.counts["labels"]),
         total=sum(row["rows"] for row in manifest.counts["rows"]),
     )
+
+
+def composition(manifest: Manifest) -> list[tuple[str, str, str, list[int]]]:
+    """(origin, kind, language, rows in each split)"""
+    counts: dict[tuple[str, str, str], Counter[str]] = {}
+    for row in manifest.counts["rows"]:
+        key = row["origin"], row["kind"], row["lang"]
+        counts.setdefault(key, Counter())[row["split"]] += row["rows"]
+    return [(*key, [found[split] for split in Split]) for key, found in sorted(counts.items())]
 
 
 def positives(manifest: Manifest) -> dict[str, Counter[tuple[str, str]]]:
@@ -65,15 +74,6 @@ def gaps(manifest: Manifest) -> list[str]:
 
 def _in_split(counts: Counter[tuple[str, str]], split: Split) -> int:
     return sum(rows for (name, _), rows in counts.items() if name == split)
-
-
-def _composition(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str, list[int]]]:
-    """(origin, kind, language, rows in each split)"""
-    counts: dict[tuple[str, str, str], Counter[str]] = {}
-    for row in rows:
-        key = row["origin"], row["kind"], row["lang"]
-        counts.setdefault(key, Counter())[row["split"]] += row["rows"]
-    return [(*key, [found[split] for split in Split]) for key, found in sorted(counts.items())]
 
 
 def _clauses(manifest: Manifest) -> Iterator[tuple[str, list[int]]]:

@@ -52,9 +52,11 @@ def group(
     difference.
     """
     sets = DisjointSets(len(entries))
+    columns = zip(*((e.seller, e.origin, e.source) for e in entries), strict=True)
+    sellers = telling_sellers(*columns) if entries else []
     ties = {
         "twins": sum(sets.join(a, b) for a, b in _chains(map(_twin, entries))),
-        "sellers": sum(sets.join(a, b) for a, b in _chains(_sellers(entries))),
+        "sellers": sum(sets.join(a, b) for a, b in _chains(sellers)),
     }
     apart: Wanted = lambda a, b: sets.root(a) != sets.root(b)  # noqa: E731
     pairs = near_duplicates(texts, apart, progress)
@@ -72,18 +74,23 @@ def _twin(entry: Entry) -> Hashable:
     return TWIN.sub("", entry.name) if entry.origin is Origin.WRITTEN else None
 
 
-def _sellers(entries: Sequence[Entry]) -> Iterator[Hashable]:
-    """The seller of each real row, where its feed tells sellers apart.
+def telling_sellers(
+    sellers: Sequence[str | None], origins: Sequence[str], sources: Sequence[str]
+) -> list[str | None]:
+    """The seller of each real row, where its feed tells sellers apart; elsewhere None.
 
-    Sellers of written rows are invented and shared by rows that have nothing else in common.
+    Sellers of written rows are invented and shared by rows that have nothing else in common. A
+    feed of one seller alone would be one group, which says nothing.
     """
-    sellers: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        if entry.seller and entry.origin is Origin.REAL:
-            sellers[entry.source].add(entry.seller)
-    for entry in entries:
-        told = entry.origin is Origin.REAL and len(sellers[entry.source]) > 1
-        yield entry.seller if told else None
+    rows = list(zip(sellers, origins, sources, strict=True))
+    known: dict[str, set[str]] = defaultdict(set)
+    for seller, origin, source in rows:
+        if seller and origin == Origin.REAL:
+            known[source].add(seller)
+    return [
+        seller if seller and origin == Origin.REAL and len(known[source]) > 1 else None
+        for seller, origin, source in rows
+    ]
 
 
 def _chains(keys: Iterable[Hashable]) -> Iterator[tuple[int, int]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from shelfguard.errors import DataError, FeedError
 from shelfguard.learn.data.catalog import CATALOG, UNLABELLED, Progress, Sampling, read_catalog
 from shelfguard.learn.data.collected import Collected, together
 from shelfguard.learn.data.dataset import file_digest
-from shelfguard.learn.data.judgements import Judgements, is_label_file
+from shelfguard.learn.data.judgements import Judgements
+from shelfguard.learn.data.label_files import is_label_file
 from shelfguard.learn.data.written import read_written
 from shelfguard.policy.pack import Pack
 
@@ -25,7 +27,7 @@ class Sources:
 
     given: Sequence[Path] = ()
     unlabelled: Sequence[Path] = ()
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
     licences: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,16 +44,17 @@ def read_sources(pack: Pack, sources: Sources, progress: Progress) -> Found:
     """The pack's rows and those of every feed, each listing once, with the labels applied.
 
     Raises:
-        DataError: a label file holds no labels, or a licence is of no source.
+        DataError: a label file holds no labels or those of other clauses; a licence is of no
+            source.
         FeedError: a feed that was named cannot be read.
         PackError: the pack's rows are broken.
     """
     labels = [file for file in _distinct(sources.given) if is_label_file(file)]
-    judgements = Judgements.read(labels)
+    judgements = Judgements.read(labels, pack.clauses)
     catalogs, skipped = _catalogs(sources, judgements, progress)
     collected, twice = together([*read_written(pack), *catalogs])
     known = {entry.content_hash for entry in collected.entries}
-    unmatched = judgements.unmatched(known, pack.clauses)
+    unmatched = judgements.unmatched(known)
     counts = {"skipped": skipped, "listed_twice": twice, "unmatched": unmatched}
     judged = _licensed(judgements.apply(collected), sources.licences)
     return Found(judged, judgements, counts)
@@ -71,12 +74,12 @@ def _catalogs(
                 continue
             seen.add(digest)
             try:
-                known = judgements.listings
+                known = judgements.reviewed
                 catalogs.append(read_catalog(file, kind, sources.sampling, known, progress))
             except FeedError as error:
                 if file in named:
                     raise
-                skipped[file.name] = error.problem
+                skipped[file.name] = shorten(error.problem, 100)
     return catalogs, dict(sorted(skipped.items()))
 
 

@@ -71,17 +71,18 @@ def _refuse_another(out: Path, manifest: Manifest, *, overwrite: bool) -> None:
 @contextmanager
 def _replacing(out: Path) -> Iterator[Path]:
     """Give a folder beside `out`; on success it takes the place of `out`."""
-    refuse_other_content(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
     new, old = (out.with_name(f".{out.name}.{state}") for state in ("new", "old"))
-    for leftover in (new, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    new.mkdir()
+    if old.exists() and not out.exists():
+        old.rename(out)  # a run was killed between the two renames below
+    refuse_other_content(out)
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
     try:
         yield new
+        shutil.rmtree(old, ignore_errors=True)
         if out.exists():
             out.rename(old)
         new.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
-        for leftover in (new, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)

@@ -290,6 +290,15 @@ def test_another_dataset_is_replaced_only_on_request(tiny: TinyInputs) -> None:
     assert [path.name for path in tiny.root.glob(".data*")] == []
 
 
+def test_a_build_that_was_killed_while_replacing_loses_nothing(tiny: TinyInputs) -> None:
+    first = tiny.build()
+    first.root.rename(tiny.root / ".data.old")
+    tiny.write_examples("Knuckle duster, new")
+    with pytest.raises(DataError, match="holds another dataset"):
+        tiny.build()
+    assert Dataset.load(first.root).id == first.id
+
+
 def test_a_folder_of_other_things_is_never_replaced(tiny: TinyInputs) -> None:
     (tiny.root / "data").mkdir()
     (tiny.root / "data/thesis.txt").write_text("years of work")

@@ -25,14 +25,19 @@ Mask = npt.NDArray[np.bool_]
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Too few violating rows, in all or in a language, and none that are real."""
+    if not subject.dataset.clauses:
+        message, fix = "no clause has a violating row to train on", "Write examples or label rows"
+        yield Finding("error", "no-clauses", message, fix)
     langs = _languages(subject)
     for column, clause in enumerate(subject.dataset.clauses):
         if short := list(_short(subject, subject.violates[:, column], langs)):
             message, fix = f"few violating rows: {', '.join(short)}", "Label or write more"
             yield Finding("warning", "few-violations", message, fix, len(short), clause)
     real = np.array(subject.dataset.everything.column("origin")) == Origin.REAL.value
-    if not subject.violates[real & subject.rows_of(Split.TEST)].any():
-        message = "no real row to test on violates anything: figures are on written text alone"
+    tested = real & subject.rows_of(Split.TEST)
+    if not subject.violates[tested].any():
+        rows = f"none of {tested.sum():,} real rows to test on violates a clause"
+        message = f"{rows}: recall is measured on written text alone"
         fix = "Review real listings and build again"
         yield Finding("warning", "no-real-violations", message, fix)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow.compute as pc
@@ -9,11 +10,15 @@ import pyarrow.compute as pc
 from shelfguard.learn.data.audit.finding import Finding, Subject
 from shelfguard.learn.data.groups import telling_sellers
 
+LARGE_SHARE, SMALLEST_LARGE = 0.1, 50
+"""A group beyond this share of the rows, and of at least so many, makes the split arbitrary."""
+
 FIX = "Build the dataset again, so that both are on one side"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Listings, groups, sellers and near-duplicates that are in more than one split."""
+    yield from _too_large(subject)
     keys = {
         "same-listing": ("the same listing", subject.hashes),
         "group": ("a group", subject.dataset.everything.column("group")),
@@ -30,6 +35,16 @@ def check(subject: Subject) -> Iterator[Finding]:
         message = f"{len(leaks):,} near-duplicates are in different splits, such as {sides}"
         rows = subject.named([a, b])
         yield Finding("error", "near-duplicate", message, FIX, len(leaks), rows=rows)
+
+
+def _too_large(subject: Subject) -> Iterator[Finding]:
+    groups = Counter(subject.dataset.everything.column("group"))
+    for name, count in groups.most_common(1):
+        if count >= SMALLEST_LARGE and count > LARGE_SHARE * groups.total():
+            share = f"{count / groups.total():.0%} of all rows"
+            message = f"one group holds {share}, so that one draw decides where they go"
+            fix = "Look whether a seller or a template ties together what is unlike"
+            yield Finding("warning", "large-group", message, fix, count, rows=(name,))
 
 
 def _sellers(subject: Subject) -> list[str | None]:

@@ -131,6 +131,18 @@ def test_a_real_seller_in_two_splits_is_an_error(tiny: TinyInputs) -> None:
     assert found(audit(spoil(dataset, change)), "seller").severity == "error"
 
 
+def test_one_group_of_most_rows_is_a_warning(tiny: TinyInputs) -> None:
+    lines = [f"p{n},Plain thing {n * 7919},s{n % 60 // 59}\n" for n in range(80)]
+    tiny.feed.write_text("id,title,seller_id\n" + "".join(lines), encoding="utf-8")
+    finding = found(audit(tiny.build()), "large-group")
+    assert (finding.severity, finding.count > 50) == ("warning", True)
+
+
+def test_a_dataset_that_nothing_can_be_learned_from_is_an_error(tiny: TinyInputs) -> None:
+    tiny.write_examples()
+    assert found(audit(tiny.build()), "no-clauses").severity == "error"
+
+
 def test_learning_from_what_came_after_the_cut_is_an_error(tiny: TinyInputs) -> None:
     label = tiny.label("p1", as_of=YESTERDAY.isoformat())
     cut = YESTERDAY + timedelta(hours=1)

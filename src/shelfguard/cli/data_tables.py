@@ -74,15 +74,14 @@ def print_manifest(manifest: Manifest) -> None:
 
 
 def _sources(manifest: Manifest) -> Table:
-    table = Table("Source", "Role", "Licence")
+    table = Table("Source", "Role")
     for name in ("Rows", "Unreadable", "Sampled"):
         table.add_column(name, justify="right")
     for source in manifest.sources:
         sampled, unread = source.get("sampled"), source.get("quarantined")
         numbers = f"{source['rows']:,}", f"{unread:,}" if unread else ""
-        licence = visible(source.get("licence") or "")
         drawn = f"{sampled['rows']:,}" if sampled else ""
-        table.add_row(visible(source["name"]), source["role"], licence, *numbers, drawn)
+        table.add_row(visible(source["name"]), source["role"], *numbers, drawn)
     return table
 
 

@@ -68,28 +68,23 @@ def read_catalog(
     """
     listings, quarantined = _read(file, progress)
     hashes = Batch(listings).content_hashes()
-    others = [name for name in hashes if name not in reviewed]
+    others = dict.fromkeys(name for name in hashes if name not in reviewed)
     picked = sampling.pick(others)
-    probability = len(picked) / (len(set(others)) or 1)
-    whole = Collected(
-        listings,
-        [
-            replace(entry, sampling_prob=probability if entry.content_hash in picked else 1.0)
-            for entry in _entries(file.name, kind, listings, hashes)
-        ],
-        TARGET_SCHEMA.empty_table(),
-        [
-            source(
-                file,
-                file.name,
-                kind,
-                len(hashes),
-                quarantined=quarantined,
-                licence=licence_beside(file),
-                **sampling.as_dict(len(picked), len(set(others))),
-            )
-        ],
+    probability = len(picked) / max(1, len(others))
+    entries = [
+        replace(entry, sampling_prob=1.0 if entry.content_hash in reviewed else probability)
+        for entry in _entries(file.name, kind, listings, hashes)
+    ]
+    about = source(
+        file,
+        file.name,
+        kind,
+        len(hashes),
+        quarantined=quarantined,
+        licence=licence_beside(file),
+        **sampling.as_dict(len(picked), len(others)),
     )
+    whole = Collected(listings, entries, TARGET_SCHEMA.empty_table(), [about])
     return whole.take([n for n, name in enumerate(hashes) if name in picked or name in reviewed])
 
 

@@ -18,6 +18,9 @@ from shelfguard.learn.labels.label import LABEL_SCHEMA, Answer
 
 SHARE = {Answer.VIOLATES: 1.0, Answer.UNSURE: 0.5, Answer.OK: 0.0}
 
+LONGEST = 1 << 16
+"""Characters of the longest first line that a label file may have."""
+
 
 def is_label_file(file: Path) -> bool:
     """Whether a file holds labels rather than listings."""
@@ -26,9 +29,9 @@ def is_label_file(file: Path) -> bool:
             names = set(pq.read_schema(file).names)
         else:
             with file.open(encoding="utf-8") as lines:
-                first = next(lines)
+                first = lines.readline(LONGEST)
             names = set(json.loads(first) if first.startswith("{") else first.strip().split(","))
-    except (OSError, ValueError, StopIteration):
+    except (OSError, ValueError):
         return False
     return {"listing_hash", "clause", "answer"} <= names
 

@@ -1,0 +1,136 @@
+"""Several annotators' answers merged into P(violates), and how good each annotator is.
+
+The model is that of Dawid and Skene, Maximum Likelihood Estimation of Observer Error-Rates
+Using the EM Algorithm (1979): every annotator has a confusion matrix, learned together with
+the truth. What we decided around it:
+
+- Confusion matrices and the share of violations are pooled over clauses: most clauses have too
+  few answers for matrices of their own.
+- `unsure` is an abstention, as in data programming (Ratner et al., 2016): it is counted and
+  shown but moves no probability, because crowd-kit's truths are its answers and no listing is
+  "unsure" in truth. A question that nobody was sure of stays at 0.5.
+- People outrank rules and models twice. Error rates are learned only on questions that a person
+  answered, so that rules which agree among themselves cannot outvote people. And everyone
+  starts with `PRIOR_ANSWERS` imagined answers under each truth, of which a person got more right
+  than a model, and a model more than a rule: what little data says is tempered, and no
+  annotator is read upside down for a handful of answers.
+- Where there is one annotator in all, nothing can be estimated and each answer is taken as it
+  is: 1, 0, or 0.5 for unsure.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shelfguard.errors import DataError
+from shelfguard.learn.labels.label import Source
+from shelfguard.learn.labels.merged import (
+    ANSWERS,
+    OK,
+    PEOPLE,
+    UNSURE,
+    VIOLATES,
+    Doubles,
+    Merged,
+    Numbers,
+    Votes,
+)
+
+PRIOR_ANSWERS = 10
+PRIOR_RIGHT = {**dict.fromkeys(PEOPLE, 9), Source.MODEL: 8, Source.RULE: 7}
+"""Of the imagined answers under each truth, how many an annotator of a source got right."""
+
+DIGITS = 6
+"""Probabilities are rounded, so that they do not depend on the order of sums."""
+
+
+def merge(labels: pa.Table) -> Merged:
+    """P(violates) of every (listing, clause) in a table of LABEL_SCHEMA.
+
+    Raises:
+        DataError: there are no labels.
+    """
+    if not labels.num_rows:
+        raise DataError("no labels to merge")
+    votes = _votes(labels)
+    if len(votes.annotators) == 1:
+        taken = np.array([0.0, 1.0, 0.5])[votes.answer]
+        order = np.argsort(votes.question)
+        return Merged(votes, taken[order], np.full((1, 2, 2), np.nan))
+    confusion, share = _learn(votes)
+    return Merged(votes, _posterior(votes, confusion, share), confusion)
+
+
+def _votes(labels: pa.Table) -> Votes:
+    """Labels by number, in an order that does not depend on that of the rows."""
+    keys = ["listing_hash", "clause", "source", "annotator"]
+    labels = labels.sort_by([(key, "ascending") for key in keys])
+    hashes, clauses, sources, names = (labels.column(key).to_pylist() for key in keys)
+    asked = list(zip(hashes, clauses, strict=True))
+    given = list(zip(names, map(Source, sources), strict=True))
+    pairs, annotators, listings = sorted(set(asked)), sorted(set(given)), sorted(set(hashes))
+    answers = pc.index_in(labels.column("answer"), pa.array([a.value for a in ANSWERS]))
+    return Votes(
+        pairs,
+        annotators,
+        question=_numbers(asked, pairs),
+        listing=_numbers(hashes, listings),
+        annotator=_numbers(given, annotators),
+        answer=answers.to_numpy().astype(np.int64),
+    )
+
+
+def _numbers(values: list[Any], known: list[Any]) -> Numbers:
+    places = {value: number for number, value in enumerate(known)}
+    return np.array([places[value] for value in values], np.int64)
+
+
+def _learn(votes: Votes) -> tuple[Doubles, Doubles]:
+    """(P(answer | truth) [annotators, answer, truth], P(truth) [truth])"""
+    from crowdkit.aggregation import DawidSkene
+
+    used = votes.checked & (votes.answer != UNSURE)
+    imagined = _imagined(votes)
+    columns = np.column_stack([votes.question, votes.annotator, votes.answer])[used]
+    answers = np.concatenate([columns, imagined])
+    data = pa.table(dict(zip(("task", "worker", "label"), answers.T, strict=True))).to_pandas()
+    truths = pa.table({"task": [-1, -2], "label": [OK, VIOLATES]}).to_pandas()
+    with warnings.catch_warnings():
+        # crowd-kit 1.4 uses arguments that pandas 3 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        model = DawidSkene(n_iter=500, tol=1e-9)
+        model.fit(data, truths.set_index("task")["label"])
+    learned, shares = model.errors_, model.priors_
+    if learned is None or shares is None:
+        raise DataError("the annotators' errors could not be learned")
+    confusion = learned.sort_index()[[OK, VIOLATES]].to_numpy()
+    return confusion.reshape(len(votes.annotators), 2, 2), shares[[OK, VIOLATES]].to_numpy()
+
+
+def _imagined(votes: Votes) -> Numbers:
+    """Answers [answers, (question, annotator, answer)] to two questions of known truth."""
+    rows = []
+    for number, (_, source) in enumerate(votes.annotators):
+        right = PRIOR_RIGHT[source]
+        for question, truth in ((-1, OK), (-2, VIOLATES)):
+            rows += [(question, number, truth)] * right
+            rows += [(question, number, 1 - truth)] * (PRIOR_ANSWERS - right)
+    return np.array(rows, np.int64)
+
+
+def _posterior(votes: Votes, confusion: Doubles, share: Doubles) -> Doubles:
+    """P(violates) [questions] by Bayes' rule; 0.5 where nobody was sure."""
+    weight = np.log(confusion[:, :, VIOLATES] / confusion[:, :, OK])
+    sure = votes.answer != UNSURE
+    question, size = votes.question[sure], len(votes.pairs)
+    said = weight[votes.annotator[sure], votes.answer[sure]]
+    log_odds = np.log(share[VIOLATES] / share[OK]) + np.bincount(question, said, size)
+    answered = np.bincount(question, minlength=size) > 0
+    # Multiplied out, for a difference of large log-odds would overflow.
+    probability = np.where(answered, 0.5 * (1 + np.tanh(log_odds / 2)), 0.5)
+    return np.round(probability, DIGITS)

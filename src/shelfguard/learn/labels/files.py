@@ -80,11 +80,11 @@ def open_text(file: Path, mode: Literal["r", "w"]) -> Iterator[TextIO]:
     """A UTF-8 text file, packed where its name ends in `.gz`."""
     encoding = "utf-8-sig" if mode == "r" else "utf-8"
     if file.suffix.lower() == ".gz":
-        opened = gzip.open(file, f"{mode}t", encoding=encoding, newline="")
+        with gzip.open(file, f"{mode}t", encoding=encoding, newline="") as packed:
+            yield cast("TextIO", packed)
     else:
-        opened = file.open(mode, encoding=encoding, newline="")
-    with cast("TextIO", opened) as stream:
-        yield stream
+        with file.open(mode, encoding=encoding, newline="") as plain:
+            yield cast("TextIO", plain)
 
 
 def _read_jsonl(file: Path, required: Sequence[str]) -> Iterator[tuple[int, Values | str]]:

@@ -133,4 +133,4 @@ def _posterior(votes: Votes, confusion: Doubles, share: Doubles) -> Doubles:
     answered = np.bincount(question, minlength=size) > 0
     # Multiplied out, for a difference of large log-odds would overflow.
     probability = np.where(answered, 0.5 * (1 + np.tanh(log_odds / 2)), 0.5)
-    return np.round(probability, DIGITS)
+    return np.asarray(np.round(probability, DIGITS), np.float64)

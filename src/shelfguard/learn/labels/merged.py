@@ -126,22 +126,16 @@ class Merged:
     def quality(self) -> list[Quality]:
         """One entry an annotator, the most informed first."""
         votes = self.votes
-        size = len(votes.annotators)
-        count = np.bincount(votes.annotator, minlength=size)
-        unsure = np.bincount(votes.annotator[votes.answer == UNSURE], minlength=size)
-        checked = np.bincount(votes.annotator[votes.checked], minlength=size)
-        found = [
-            Quality(
-                name,
-                source,
-                *(int(x[number]) for x in (count, unsure, checked)),
-                sensitivity=float(self.confusion[number, VIOLATES, VIOLATES]),
-                specificity=float(self.confusion[number, OK, OK]),
-            )
-            for number, (name, (_, source)) in enumerate(
-                zip(votes.names, votes.annotators, strict=True)
-            )
-        ]
+        found = []
+        for number, (name, (_, source)) in enumerate(
+            zip(votes.names, votes.annotators, strict=True)
+        ):
+            own = votes.annotator == number
+            answers, unsure = int(own.sum()), int((own & (votes.answer == UNSURE)).sum())
+            checked = int((own & votes.checked).sum())
+            specificity, sensitivity = self.confusion[number].diagonal().tolist()
+            counts = (answers, unsure, checked)
+            found.append(Quality(name, source, *counts, sensitivity, specificity))
         return sorted(found, key=lambda q: (-q.informedness, q.annotator))
 
     def disagreements(self) -> list[Disagreement]:

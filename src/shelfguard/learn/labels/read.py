@@ -101,35 +101,37 @@ def _labels(
 ) -> Iterator[Placed]:
     for file in files:
         for line, values in read_rows(file, LABEL_SCHEMA.names):
-            if isinstance(values, str):
-                problems.append(DataError(values, file=file, line=line))
-                continue
             try:
-                label = Label.model_validate(values)
-            except ValidationError as error:
-                field, problem = row_problem(error, Label)
-                problems.append(DataError(problem, file=file, line=line, field=field))
-                continue
-            if problem_and_fix := _clause_problem(label, clauses):
-                problem, fix = problem_and_fix
-                place = {"file": file, "line": line, "field": "clause"}
-                problems.append(DataError(problem, fix=fix, **place))
+                label = _label(values, clauses)
+            except DataError as e:
+                found = DataError(e.problem, file=file, line=line, field=e.field, fix=e.fix)
+                problems.append(found)
             else:
                 yield Placed(label, file, line)
 
 
-def _clause_problem(label: Label, clauses: Collection[str] | None) -> tuple[str, str | None] | None:
-    """(problem, fix)"""
+def _label(values: dict[str, Any] | str, clauses: Collection[str] | None) -> Label:
+    if isinstance(values, str):
+        raise DataError(values)
+    try:
+        label = Label.model_validate(values)
+    except ValidationError as error:
+        field, problem = row_problem(error, Label)
+        raise DataError(problem, field=field) from error
     if label.clause == EVERY:
-        if clauses is None:
-            return "'*' needs to know the clauses", "Give the pack with --pack"
-        if label.answer is Answer.VIOLATES:
-            return "'*' cannot be violated", "Name the clause that is"
-        return None
-    if clauses is None or label.clause in clauses:
-        return None
-    near = difflib.get_close_matches(label.clause.upper(), clauses, n=1)
-    return f"no clause {label.clause} in the pack", f"Did you mean {near[0]}?" if near else None
+        _check_every(label, clauses)
+    elif clauses is not None and label.clause not in clauses:
+        near = difflib.get_close_matches(label.clause.upper(), clauses, n=1)
+        fix = f"Did you mean {near[0]}?" if near else None
+        raise DataError(f"no clause {label.clause} in the pack", field="clause", fix=fix)
+    return label
+
+
+def _check_every(label: Label, clauses: Collection[str] | None) -> None:
+    if label.answer is Answer.VIOLATES:
+        raise DataError("'*' cannot be violated", field="clause", fix="Name the clause that is")
+    if clauses is None:
+        raise DataError("'*' stands for the clauses of a pack", field="clause", fix="Name the pack")
 
 
 def _keep_latest(latest: dict[Key, Placed], found: Placed, problems: list[DataError]) -> None:

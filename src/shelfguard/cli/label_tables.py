@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from shelfguard.cli.pack_tables import console
+from shelfguard.learn.labels.agreement import PairAgreement
 from shelfguard.learn.labels.merged import Merged
 from shelfguard.learn.labels.suspects import Suspect
 from shelfguard.report.marks import visible
@@ -48,7 +49,8 @@ def print_merged(merged: Merged, disagreements: int) -> None:
     """Annotators by quality, agreement between them, and what they differ on most."""
     out = console()
     out.print(_annotators_table(merged))
-    out.print(_pairs_table(merged))
+    if pairs := merged.pairs():
+        out.print(_pairs_table(pairs))
     people = merged.alpha(people_only=True)
     out.print(f"Krippendorff's alpha: {merged.alpha()}; among people: {people}")
     differing = merged.disagreements()
@@ -61,23 +63,24 @@ def print_merged(merged: Merged, disagreements: int) -> None:
 
 
 def _annotators_table(merged: Merged) -> Table:
-    table = Table("Annotator", "Source")
-    numbers = ("Answers", "Unsure", "Checked", "Sensitivity", "Specificity", "Informedness")
-    for name in numbers:
+    table = Table()
+    table.add_column("Annotator", overflow="fold", min_width=12)
+    table.add_column("Source")
+    for name in ("Answers", "Unsure", "Checked", "Sensitivity", "Specificity"):
         table.add_column(name, justify="right")
     for quality in merged.quality():
         counts = (quality.answers, quality.unsure, quality.checked)
-        shares = (quality.sensitivity, quality.specificity, quality.informedness)
-        cells = [*(f"{count:,}" for count in counts), *map(_share, shares)]
+        shares = map(_share, (quality.sensitivity, quality.specificity))
+        cells = [*(f"{count:,}" for count in counts), *shares]
         table.add_row(visible(quality.annotator), quality.source.value, *cells)
     return table
 
 
-def _pairs_table(merged: Merged) -> Table:
+def _pairs_table(pairs: Sequence[PairAgreement]) -> Table:
     table = Table("Annotators")
     for name in ("Shared questions", "Cohen's kappa"):
         table.add_column(name, justify="right")
-    for pair in merged.pairs():
+    for pair in pairs:
         names = visible(" and ".join(pair.annotators))
         table.add_row(names, f"{pair.shared:,}", str(pair.kappa))
     return table

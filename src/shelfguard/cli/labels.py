@@ -180,13 +180,15 @@ def pick_questions(
         pool = Pool.of_feed(feed, engine, known, bar.update)
     picks = pick_batch(pool, text_vectors(pool.batch), count, shares, seed=seed)
     write_review_batch(picks, pool, out)
-    counts = Counter((pick.reason, f"{pick.sampling_prob:.3g}") for pick in picks)
+    counts = Counter((str(pick.reason), f"{pick.sampling_prob:.3g}") for pick in picks)
     if as_json:
         reasons = Counter(pick.reason for pick in picks)
-        _print_json({"listings": len(pool), "questions": len(picks), "reasons": reasons})
+        totals = {"listings": len(pool), "unread": pool.unread, "questions": len(picks)}
+        _print_json({**totals, "reasons": reasons})
     else:
         print_counts(("Reason", "Sampling probability", "Questions"), counts)
-        typer.echo(f"{len(picks)} questions about {len(pool):,} listings in {out}")
+        read = f"{len(pool):,} listings ({pool.unread:,} rows could not be read)"
+        typer.echo(f"{len(picks)} questions about {read} in {out}")
 
 
 def _opened(source: Path, pack: str) -> tuple[Feed, Pack, str | None]:

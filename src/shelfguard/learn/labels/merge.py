@@ -9,11 +9,13 @@ the truth. What we decided around it:
 - `unsure` is an abstention, as in data programming (Ratner et al., 2016): it is counted and
   shown but moves no probability, because crowd-kit's truths are its answers and no listing is
   "unsure" in truth. A question that nobody was sure of stays at 0.5.
-- People outrank rules and models twice. Error rates are learned only on questions that a person
-  answered, so that rules which agree among themselves cannot outvote people. And everyone
-  starts with `PRIOR_ANSWERS` imagined answers under each truth, of which a person got more right
-  than a model, and a model more than a rule: what little data says is tempered, and no
-  annotator is read upside down for a handful of answers.
+- People outrank rules and models. Where people answered, the truth is learned from them alone,
+  and rules and models are measured against it: two rules that share a blind spot cannot outvote
+  a person. Every answer then counts by its annotator's confusion matrix. Without people, all
+  learn together.
+- Everyone starts with `PRIOR_ANSWERS` imagined answers under each truth, of which a person got
+  more right than a model, and a model more than a rule: what little data says is tempered, and
+  no annotator is read upside down for a handful of answers.
 - Where there is one annotator in all, nothing can be estimated and each answer is taken as it
   is: 1, 0, or 0.5 for unsure.
 """
@@ -33,7 +35,6 @@ from shelfguard.learn.labels.merged import (
     ANSWERS,
     OK,
     PEOPLE,
-    UNSURE,
     VIOLATES,
     Doubles,
     Merged,
@@ -44,6 +45,9 @@ from shelfguard.learn.labels.merged import (
 PRIOR_ANSWERS = 10
 PRIOR_RIGHT = {**dict.fromkeys(PEOPLE, 9), Source.MODEL: 8, Source.RULE: 7}
 """Of the imagined answers under each truth, how many an annotator of a source got right."""
+
+ROUNDS, TOLERANCE = 300, 1e-8
+"""EM stops when the likelihood of an answer grows by less."""
 
 DIGITS = 6
 """Probabilities are rounded, so that they do not depend on the order of sums."""
@@ -60,8 +64,7 @@ def merge(labels: pa.Table) -> Merged:
     votes = _votes(labels)
     if len(votes.annotators) == 1:
         taken = np.array([0.0, 1.0, 0.5])[votes.answer]
-        order = np.argsort(votes.question)
-        return Merged(votes, taken[order], np.full((1, 2, 2), np.nan))
+        return Merged(votes, taken, np.full((1, 2, 2), np.nan))
     confusion, share = _learn(votes)
     return Merged(votes, _posterior(votes, confusion, share), confusion)
 
@@ -92,45 +95,52 @@ def _numbers(values: list[Any], known: list[Any]) -> Numbers:
 
 def _learn(votes: Votes) -> tuple[Doubles, Doubles]:
     """(P(answer | truth) [annotators, answer, truth], P(truth) [truth])"""
+    prior = np.array([_imagined(source) for _, source in votes.annotators])
+    truth, share = _truth(votes, prior)
+    known = votes.checked & votes.sure
+    counts = prior.astype(np.float64)
+    np.add.at(counts, (votes.annotator[known], votes.answer[known]), truth[votes.question[known]])
+    return counts / counts.sum(axis=1, keepdims=True), share
+
+
+def _truth(votes: Votes, prior: Numbers) -> tuple[Doubles, Doubles]:
+    """(P(truth) [questions, truth] of those that people answered, P(truth) [truth])
+
+    The imagined answers are given to crowd-kit as answers to two questions of known truth.
+    """
     from crowdkit.aggregation import DawidSkene
 
-    used = votes.checked & (votes.answer != UNSURE)
-    imagined = _imagined(votes)
-    columns = np.column_stack([votes.question, votes.annotator, votes.answer])[used]
-    answers = np.concatenate([columns, imagined])
-    data = pa.table(dict(zip(("task", "worker", "label"), answers.T, strict=True))).to_pandas()
+    given = np.column_stack([votes.question, votes.annotator, votes.answer])[votes.leading]
+    who, said, true = np.nonzero(prior)
+    imagined = np.repeat(np.column_stack([-1 - true, who, said]), prior[who, said, true], axis=0)
+    columns = zip(("task", "worker", "label"), np.concatenate([given, imagined]).T, strict=True)
     truths = pa.table({"task": [-1, -2], "label": [OK, VIOLATES]}).to_pandas()
     with warnings.catch_warnings():
         # crowd-kit 1.4 uses arguments that pandas 3 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
-        model = DawidSkene(n_iter=500, tol=1e-9)
-        model.fit(data, truths.set_index("task")["label"])
-    learned, shares = model.errors_, model.priors_
-    if learned is None or shares is None:
-        raise DataError("the annotators' errors could not be learned")
-    confusion = learned.sort_index()[[OK, VIOLATES]].to_numpy()
-    return confusion.reshape(len(votes.annotators), 2, 2), shares[[OK, VIOLATES]].to_numpy()
+        model = DawidSkene(n_iter=ROUNDS, tol=TOLERANCE)
+        found = model.fit_predict_proba(
+            pa.table(dict(columns)).to_pandas(), truths.set_index("task")["label"]
+        )
+    learned = found.reindex(range(len(votes.pairs)))[[OK, VIOLATES]].to_numpy(np.float64)
+    known = found[[OK, VIOLATES]].to_numpy(np.float64)
+    return learned, known.mean(axis=0)
 
 
-def _imagined(votes: Votes) -> Numbers:
-    """Answers [answers, (question, annotator, answer)] to two questions of known truth."""
-    rows = []
-    for number, (_, source) in enumerate(votes.annotators):
-        right = PRIOR_RIGHT[source]
-        for question, truth in ((-1, OK), (-2, VIOLATES)):
-            rows += [(question, number, truth)] * right
-            rows += [(question, number, 1 - truth)] * (PRIOR_ANSWERS - right)
-    return np.array(rows, np.int64)
+def _imagined(source: Source) -> list[list[int]]:
+    """Imagined answers [answer, truth] of an annotator."""
+    right = PRIOR_RIGHT[source]
+    wrong = PRIOR_ANSWERS - right
+    return [[right, wrong], [wrong, right]]
 
 
 def _posterior(votes: Votes, confusion: Doubles, share: Doubles) -> Doubles:
     """P(violates) [questions] by Bayes' rule; 0.5 where nobody was sure."""
     weight = np.log(confusion[:, :, VIOLATES] / confusion[:, :, OK])
-    sure = votes.answer != UNSURE
-    question, size = votes.question[sure], len(votes.pairs)
-    said = weight[votes.annotator[sure], votes.answer[sure]]
+    question, size = votes.question[votes.sure], len(votes.pairs)
+    said = weight[votes.annotator[votes.sure], votes.answer[votes.sure]]
     log_odds = np.log(share[VIOLATES] / share[OK]) + np.bincount(question, said, size)
     answered = np.bincount(question, minlength=size) > 0
-    # Multiplied out, for a difference of large log-odds would overflow.
+    # The logistic function, written so that no log-odds overflow.
     probability = np.where(answered, 0.5 * (1 + np.tanh(log_odds / 2)), 0.5)
     return np.asarray(np.round(probability, DIGITS), np.float64)

@@ -32,7 +32,7 @@ OK, VIOLATES, UNSURE = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How one annotator answers. `checked` answers were on questions that a person answered.
+    """How one annotator answers. `checked` answers were on questions that people answered too.
 
     `sensitivity` is P(says violates | violates) and `specificity` P(says ok | ok) where it
     says one of the two: the whole confusion matrix. NaN where there was nobody to compare with.
@@ -96,11 +96,20 @@ class Votes:
         return np.array([source in PEOPLE for _, source in self.annotators])
 
     @cached_property
+    def sure(self) -> Flags:
+        """Which answers are not `unsure`."""
+        return self.answer != UNSURE
+
+    @cached_property
+    def leading(self) -> Flags:
+        """Which sure answers the truth is learned from: people's, or all where people gave none."""
+        by_people = self.sure & self.by_people[self.annotator]
+        return by_people if by_people.any() else self.sure
+
+    @cached_property
     def checked(self) -> Flags:
-        """Which answers are on a question that a person answered for sure; all, without people."""
-        sure = self.by_people[self.annotator] & (self.answer != UNSURE)
-        found = np.isin(self.question, self.question[sure])
-        return found if sure.any() else np.ones(len(found), bool)
+        """Which answers are on a question with a leading answer."""
+        return np.isin(self.question, self.question[self.leading])
 
 
 @dataclass(frozen=True)
@@ -131,7 +140,7 @@ class Merged:
             zip(votes.names, votes.annotators, strict=True)
         ):
             own = votes.annotator == number
-            answers, unsure = int(own.sum()), int((own & (votes.answer == UNSURE)).sum())
+            answers, unsure = int(own.sum()), int((own & ~votes.sure).sum())
             checked = int((own & votes.checked).sum())
             specificity, sensitivity = self.confusion[number].diagonal().tolist()
             counts = (answers, unsure, checked)

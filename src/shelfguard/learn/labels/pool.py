@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ class Pool:
     """Listings of one feed, each content once.
 
     `probabilities` [listings, clauses] are NaN where unknown; `thresholds` [clauses] are those
-    above which a person looks, infinity where none was solved.
+    above which a person looks, infinity where none was solved. `unread` counts rows of the feed
+    that are no listing: no figure made from the pool speaks for them.
     """
 
     batch: Batch
@@ -30,6 +31,7 @@ class Pool:
     clauses: list[str]
     probabilities: Floats
     thresholds: Floats
+    unread: int = 0
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -51,26 +53,30 @@ class Pool:
             DataError: there is nothing left to ask about.
         """
         tables, hashes, scores = [], [], []
-        for batch, names in _fresh(feed, set(labelled)):
-            tables.append(batch.table)
-            hashes += names
-            scores.append(engine.run(batch).probabilities)
+        known, unread = set(labelled), 0
+        for chunk in feed.chunks():
+            unread += len(chunk.quarantined)
+            fresh = _fresh(chunk.batch, known)
+            if fresh:
+                batch = chunk.batch.take(fresh.values())
+                tables.append(batch.table)
+                hashes += fresh
+                scores.append(engine.run(batch).probabilities)
             watch(feed.bytes_read, feed.total_bytes)
         if not hashes:
             fix = "Give a feed with new listings"
             raise DataError("no listing left to ask about", file=feed.path, fix=fix)
         listings = Batch(pa.concat_tables(tables).combine_chunks())
         lowest = np.minimum(engine.thresholds.act, engine.thresholds.review)
-        return cls(listings, hashes, list(engine.clauses), np.concatenate(scores), lowest)
+        clauses = list(engine.clauses)
+        return cls(listings, hashes, clauses, np.concatenate(scores), lowest, unread)
 
 
-def _fresh(feed: Feed, known: set[str]) -> Iterator[tuple[Batch, list[str]]]:
-    """The listings of each chunk that are not known yet, with their hashes."""
-    for chunk in feed.chunks():
-        rows: dict[str, int] = {}
-        for row, name in enumerate(chunk.batch.content_hashes()):
-            if name not in known:
-                known.add(name)
-                rows[name] = row
-        if rows:
-            yield chunk.batch.take(rows.values()), list(rows)
+def _fresh(batch: Batch, known: set[str]) -> dict[str, int]:
+    """The rows whose content is not known yet, by hash; they are known from now on."""
+    rows = {}
+    for row, name in enumerate(batch.content_hashes()):
+        if name not in known:
+            known.add(name)
+            rows[name] = row
+    return rows

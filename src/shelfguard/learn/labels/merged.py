@@ -93,18 +93,18 @@ class Votes:
     @cached_property
     def by_people(self) -> Flags:
         """Which annotators are people."""
-        return np.array([source in PEOPLE for _, source in self.annotators])
+        return np.array([source in PEOPLE for _, source in self.annotators], bool)
 
     @cached_property
     def sure(self) -> Flags:
         """Which answers are not `unsure`."""
-        return self.answer != UNSURE
+        return np.asarray(self.answer != UNSURE, bool)
 
     @cached_property
     def leading(self) -> Flags:
         """Which sure answers the truth is learned from: people's, or all where people gave none."""
         by_people = self.sure & self.by_people[self.annotator]
-        return by_people if by_people.any() else self.sure
+        return np.asarray(by_people if by_people.any() else self.sure)
 
     @cached_property
     def checked(self) -> Flags:

@@ -52,7 +52,8 @@ class Pool:
             FeedError: the feed as a whole cannot be read.
             DataError: there is nothing left to ask about.
         """
-        tables, hashes, scores = [], [], []
+        hashes: list[str] = []
+        tables, scores = [], []
         known, unread = set(labelled), 0
         for chunk in feed.chunks():
             unread += len(chunk.quarantined)

@@ -16,8 +16,8 @@ the truth. What we decided around it:
 - Everyone starts with `PRIOR_ANSWERS` imagined answers under each truth, of which a person got
   more right than a model, and a model more than a rule: what little data says is tempered, and
   no annotator is read upside down for a handful of answers.
-- Where there is one annotator in all, nothing can be estimated and each answer is taken as it
-  is: 1, 0, or 0.5 for unsure.
+- One person alone cannot be checked: what they say is the truth that rules are measured against.
+  Where there is one annotator in all, each answer is taken as it is: 1, 0, or 0.5 for unsure.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PRIOR_ANSWERS = 10
 PRIOR_RIGHT = {**dict.fromkeys(PEOPLE, 9), Source.MODEL: 8, Source.RULE: 7}
 """Of the imagined answers under each truth, how many an annotator of a source got right."""
 
-ROUNDS, TOLERANCE = 300, 1e-8
+ROUNDS, TOLERANCE = 100, 1e-7
 """EM stops when the likelihood of an answer grows by less."""
 
 DIGITS = 6
@@ -104,13 +104,24 @@ def _learn(votes: Votes) -> tuple[Doubles, Doubles]:
 
 
 def _truth(votes: Votes, prior: Numbers) -> tuple[Doubles, Doubles]:
-    """(P(truth) [questions, truth] of those that people answered, P(truth) [truth])
+    """(P(truth) [questions, truth] of those with a leading answer, P(truth) [truth])"""
+    given = np.column_stack([votes.question, votes.annotator, votes.answer])[votes.leading]
+    truth, questions = np.full((len(votes.pairs), 2), np.nan), np.unique(given[:, 0])
+    if len(np.unique(given[:, 1])) == 1:
+        truth[given[:, 0]] = np.eye(2)[given[:, 2]]
+    else:
+        truth[questions] = _dawid_skene(given, prior, questions)
+    known = np.concatenate([truth[questions], np.eye(2)])
+    return truth, np.asarray(known.mean(axis=0), np.float64)
+
+
+def _dawid_skene(given: Numbers, prior: Numbers, questions: Numbers) -> Doubles:
+    """P(truth) [questions, truth] from `given` [answers, (question, annotator, answer)].
 
     The imagined answers are given to crowd-kit as answers to two questions of known truth.
     """
     from crowdkit.aggregation import DawidSkene
 
-    given = np.column_stack([votes.question, votes.annotator, votes.answer])[votes.leading]
     who, said, true = np.nonzero(prior)
     imagined = np.repeat(np.column_stack([-1 - true, who, said]), prior[who, said, true], axis=0)
     columns = zip(("task", "worker", "label"), np.concatenate([given, imagined]).T, strict=True)
@@ -118,13 +129,10 @@ def _truth(votes: Votes, prior: Numbers) -> tuple[Doubles, Doubles]:
     with warnings.catch_warnings():
         # crowd-kit 1.4 uses arguments that pandas 3 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
-        model = DawidSkene(n_iter=ROUNDS, tol=TOLERANCE)
-        found = model.fit_predict_proba(
+        found = DawidSkene(n_iter=ROUNDS, tol=TOLERANCE).fit_predict_proba(
             pa.table(dict(columns)).to_pandas(), truths.set_index("task")["label"]
         )
-    learned = found.reindex(range(len(votes.pairs)))[[OK, VIOLATES]].to_numpy(np.float64)
-    known = found[[OK, VIOLATES]].to_numpy(np.float64)
-    return learned, known.mean(axis=0)
+    return np.asarray(found.loc[questions, [OK, VIOLATES]].to_numpy(), np.float64)
 
 
 def _imagined(source: Source) -> list[list[int]]:

@@ -105,6 +105,16 @@ def test_rules_that_agree_among_themselves_do_not_outvote_a_person() -> None:
     assert all(found[listing(n)] < 0.5 for n in range(20, 60))
 
 
+def test_rules_are_measured_against_the_one_person() -> None:
+    rows = [label(n, "ann", "ok" if n % 2 else "violates") for n in range(40)]
+    rows += [label(n, "rule:good", "violates") for n in range(0, 40, 2)]
+    rows += [label(n, "rule:bad", "violates") for n in range(40)]
+    rows += [label(99, "rule:good", "violates"), label(98, "rule:bad", "violates")]
+    found = merged(rows)
+    assert all((found[listing(n)] > 0.9) == (n % 2 == 0) for n in range(40))
+    assert found[listing(99)] > found[listing(98)] == pytest.approx(0.5, abs=0.1)
+
+
 def test_one_annotator_is_taken_at_their_word() -> None:
     rows = [label(2, "ann", "unsure"), label(1, "ann", "violates"), label(0, "ann", "ok")]
     result = merge(table(rows))

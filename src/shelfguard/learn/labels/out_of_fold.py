@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import GroupKFold
 
@@ -26,7 +26,7 @@ SEED = 20261122
 def out_of_fold(
     part: Part, advance: Callable[[int, int], None] = lambda done, total: None
 ) -> Floats:
-    """P(violates) [rows, clauses] by five-fold cross-validated logistic regression on words.
+    """P(violates) [rows, clauses] by five-fold cross-validated logistic regression on TF-IDF.
 
     Rows of one group (seller, near-duplicates, twins) are in one fold, or else a row's twin
     would vouch for its label. Fewer groups than folds give fewer folds. A clause that a fold's
@@ -39,7 +39,11 @@ def out_of_fold(
     if folds < 2:
         return found
     total, done = folds * len(part.clauses), 0
-    words = HashingVectorizer(n_features=1 << 18, ngram_range=(1, 2)).transform(texts)
+    # How rare a word is says nothing of labels, so all rows may tell it.
+    counts = HashingVectorizer(
+        n_features=1 << 18, ngram_range=(1, 2), norm=None, alternate_sign=False
+    ).transform(texts)
+    words = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
     for seen, unseen in GroupKFold(folds).split(texts, groups=groups):
         learned, asked = words[seen], words[unseen]
         for column in range(len(part.clauses)):

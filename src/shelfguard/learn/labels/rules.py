@@ -2,9 +2,11 @@
 
 Silence is no vote. A rule that finds nothing has not read the listing as a person does: most
 violations are written in words that no rule knows, so `ok` from silence would be wrong just
-where a label is worth most. A family says `ok` only where it recognises an innocent case. On the sample pack's
-training rows a decisive phrase is right 83 times in 100, one beside an innocent neighbour is
-innocent 89 times, and a weak phrase means a violation 18 times: weak ones do not vote.
+where a label is worth most. A family says `ok` only where it recognises an innocent case.
+
+On the sample pack's training rows a decisive phrase is right 83 times in 100, one beside an
+innocent neighbour is innocent 89 times, and a weak phrase means a violation 18 times: weak ones
+do not vote.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 
 from shelfguard.learn.data.collected import Collected, Entry, source
 from shelfguard.learn.data.dataset import TARGET_SCHEMA, Origin
-from shelfguard.learn.data.label_files import merge, read_labels
 from shelfguard.learn.labels.label import LABEL_SCHEMA, Source
+from shelfguard.learn.labels.merge import merge
+from shelfguard.learn.labels.read import read_labels
 
 REVIEWED = "reviewed"
 
@@ -47,7 +48,7 @@ class Judgements:
             source(file, file.name, "labels", count)
             for file, count in zip(files, counts, strict=True)
         ]
-        return cls(labels, merge(labels), sources)
+        return cls(labels, merge(labels).targets, sources)
 
     @cached_property
     def reviewed(self) -> Mapping[str, tuple[float, datetime]]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shelfguard.learn.data.audit.finding import Finding, Subject
-from shelfguard.learn.model import named
-
-FIND_SUSPECTS = "shelfguard.learn.labels.suspects:find_suspects"
+from shelfguard.learn.labels.suspects import find_suspects
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -15,7 +13,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.probabilities is None:
         return
     found: dict[str, list[str]] = {}
-    for suspect in named(FIND_SUSPECTS)(subject.dataset.everything, subject.probabilities):
+    for suspect in find_suspects(subject.dataset.everything, subject.probabilities):
         found.setdefault(suspect.clause, []).append(suspect.content_hash)
     for clause, rows in sorted(found.items()):
         message, fix = f"{len(rows):,} labels are probably wrong", "Review them again"

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shelfguard.feeds import Feed
+from shelfguard.learn.data.auxiliary import is_auxiliary, read_auxiliary
 from shelfguard.learn.data.collected import Collected, Entry, languages, source
 from shelfguard.learn.data.dataset import TARGET_SCHEMA, Origin
 from shelfguard.listing import LISTING_SCHEMA, Batch
@@ -54,6 +55,9 @@ class Sampling:
         return hashlib.sha256(f"{self.seed}\n{name}".encode()).digest()
 
 
+NONE = Sampling(limit=0)
+
+
 def read_catalog(
     file: Path,
     kind: str,
@@ -63,10 +67,16 @@ def read_catalog(
 ) -> Collected:
     """The listings of one feed. Those in `reviewed`, by content hash, are kept in any case.
 
+    Texts that are no listings are kept only where they were reviewed or are given as unlabelled:
+    nothing is presumed of them.
+
     Raises:
         FeedError: the feed as a whole cannot be read.
     """
     listings, quarantined = _read(file, progress)
+    if is_auxiliary(file):
+        sampling = sampling if kind == UNLABELLED else NONE
+        kind = UNLABELLED
     hashes = Batch(listings).content_hashes()
     others = dict.fromkeys(name for name in hashes if name not in reviewed)
     picked = sampling.pick(others)
@@ -89,6 +99,8 @@ def read_catalog(
 
 
 def _read(file: Path, progress: Progress) -> tuple[pa.Table, int]:
+    if is_auxiliary(file):
+        return read_auxiliary(file).table, 0
     feed, quarantined, tables = Feed(file), 0, [LISTING_SCHEMA.empty_table()]
     for chunk in feed.chunks():
         quarantined += len(chunk.quarantined)

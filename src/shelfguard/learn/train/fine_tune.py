@@ -27,6 +27,9 @@ LAYER_DECAY = 0.9
 WARM_UP = 0.08
 SMOOTHING = 0.05
 
+UNKNOWN_TOPIC = -100
+"""What PyTorch's cross-entropy ignores."""
+
 
 @dataclass(frozen=True, slots=True)
 class States:
@@ -55,7 +58,8 @@ class States:
 class Task:
     """What to learn: labels [texts, clauses], the topic of each text, and how much it counts.
 
-    Topic number `clauses` is "none of them".
+    A label is NaN where nobody knows. Topic number `clauses` is "none of them", and
+    `UNKNOWN_TOPIC` teaches nothing.
     """
 
     labels: Floats
@@ -101,20 +105,20 @@ def fine_tune(
     rng = np.random.default_rng(seed)
     optimizer, rates = _optimizer(network)
     lengths = states.lengths()
-    total = epochs * sum(1 for _ in _batches(lengths, np.random.default_rng(seed)))
+    total = epochs * sum(1 for _ in batches(lengths, np.random.default_rng(seed)))
     step = 0
     for epoch in range(epochs):
         network.train()
         losses = []
-        for rows in _batches(lengths, rng):
+        for rows in batches(lengths, rng):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * _schedule(step / total)
-            loss = _loss(network, states.batch(rows), task, rows)
+                group["lr"] = rate * schedule(step / total)
+            error = loss(network, states.batch(rows), task, rows)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            error.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
-            losses.append(loss.item())
+            losses.append(error.item())
             step += 1
         report(epoch, float(np.mean(losses)))
 
@@ -136,11 +140,12 @@ def _optimizer(network: Network) -> tuple[torch.optim.AdamW, list[float]]:
     return torch.optim.AdamW(groups, lr=1.0, betas=(0.9, 0.98)), rates
 
 
-def _schedule(done: float) -> float:
+def schedule(done: float) -> float:
+    """The share of the full rate after this share of the training."""
     return done / WARM_UP if done < WARM_UP else max(0.02, (1 - done) / (1 - WARM_UP))
 
 
-def _batches(lengths: Integers, rng: np.random.Generator) -> Iterator[Integers]:
+def batches(lengths: Integers, rng: np.random.Generator) -> Iterator[Integers]:
     """Texts of like length together, about BATCH_TOKENS tokens a batch, in random order."""
     order = np.argsort(lengths + rng.uniform(-6, 6, len(lengths)))
     filled = np.cumsum(lengths[order]) // BATCH_TOKENS
@@ -149,21 +154,25 @@ def _batches(lengths: Integers, rng: np.random.Generator) -> Iterator[Integers]:
         yield batches[i]
 
 
-def _loss(
+def loss(
     network: Network, batch: tuple[Tensor, Tensor, Tensor], task: Task, rows: Integers
 ) -> Tensor:
+    """Log loss of topic, of violation given the topic, and of each known label."""
     labels, topics = torch.from_numpy(task.labels[rows]), torch.from_numpy(task.topics[rows])
-    weights = torch.from_numpy(task.weights[rows])
+    weights, known = torch.from_numpy(task.weights[rows]), ~labels.isnan()
+    labels = labels.nan_to_num()
     score, violation, topic = network.upper(*batch)
     named = functional.cross_entropy(topic, topics, reduction="none", label_smoothing=SMOOTHING)
-    known = topics < labels.shape[1]
-    column = topics.clamp(max=labels.shape[1] - 1)[:, None]
+    last = labels.shape[1] - 1
+    column = topics.clamp(0, last)[:, None]
+    asked = (topics >= 0) & (topics <= last) & known.gather(1, column)[:, 0]
     smooth = labels.gather(1, column)[:, 0] * (1 - SMOOTHING) + SMOOTHING / 2
     judged = functional.binary_cross_entropy_with_logits(
         violation.gather(1, column)[:, 0], smooth, reduction="none"
     )
-    joint = -(labels * score + (1 - labels) * torch.log1p(-score.exp())).sum(1)
-    return ((named + 1.5 * known * judged + 0.7 * joint) * weights).sum() / weights.sum()
+    pairs = labels * score + (1 - labels) * torch.log1p(-score.exp())
+    joint = -(pairs * known).sum(1)
+    return ((named + 1.5 * asked * judged + 0.7 * joint) * weights).sum() / weights.sum()
 
 
 @torch.no_grad()

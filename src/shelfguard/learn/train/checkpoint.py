@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 
 from shelfguard.errors import ModelError
+from shelfguard.learn.train.trainer import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,12 @@ class Checkpoint:
 
     file: Path
     run: str
+
+    @classmethod
+    def of(cls, job: Job, name: str) -> Self:
+        """The checkpoint of a job: it must agree on settings, seed and dataset."""
+        named = json.dumps([dict(job.settings), job.seed, job.dataset.id], sort_keys=True)
+        return cls(job.checkpoints / name, hashlib.sha256(named.encode()).hexdigest())
 
     def save(self, state: dict[str, Any]) -> None:
         """Replace the state at once: an interrupted write leaves the old one."""

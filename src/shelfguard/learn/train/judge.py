@@ -6,35 +6,25 @@ one token, whose probability is P(violates); a violation may be followed by a qu
 
 from __future__ import annotations
 
-import hashlib
-import json
-import resource
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
 import numpy as np
 import torch
-from peft import get_peft_model_state_dict, set_peft_model_state_dict
-from pydantic import Field
-from torch import Tensor
-from torch.nn import functional
+from pydantic import Field, model_validator
 
 from shelfguard.errors import DataError
-from shelfguard.learn.evaluate.measures import average_precision
 from shelfguard.learn.train.checkpoint import Checkpoint
 from shelfguard.learn.train.judge_data import (
     Known,
     Material,
     Mix,
-    Pair,
     balanced_pairs,
     groups,
     known_rows,
     pack_student,
 )
+from shelfguard.learn.train.judge_lesson import Exam, Lesson
 from shelfguard.learn.train.judge_model import (
     SMOLLM2,
     SMOLLM2_SHA256,
@@ -42,15 +32,15 @@ from shelfguard.learn.train.judge_model import (
     add_adapter,
     base_folder,
     load_base,
-    logits,
-    pack,
 )
-from shelfguard.learn.train.judge_prompt import Prompts, policy_text
-from shelfguard.learn.train.judge_scorer import JudgeFile, judged, load, save
+from shelfguard.learn.train.judge_prompt import policy_text
+from shelfguard.learn.train.judge_scorer import JudgeFile, load, save
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.trainer import Job
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
+from shelfguard.signals.base import Derived
+from shelfguard.signals.text import transformer_texts
 
 __all__ = ["JudgeSettings", "load", "train"]
 
@@ -62,7 +52,8 @@ class JudgeSettings(Settings):
     """What makes a judge.
 
     A step learns from `groups` groups of `listings` each, of which half violate their clause and
-    `easy` have nothing to do with it. The rate rises for `warm_up` steps, then falls to a tenth.
+    `easy` are any others. The rate rises for `warm_up` steps, then falls to a tenth. What follows
+    the verdict counts `rest_weight`.
     """
 
     pack: str = "ca-marketplace"
@@ -78,12 +69,19 @@ class JudgeSettings(Settings):
     easy: int = Field(1, ge=0)
     rate: float = Field(5e-4, gt=0)
     warm_up: int = Field(20, ge=1)
-    quote_weight: float = Field(0.3, ge=0)
+    rest_weight: float = Field(0.3, ge=0)
     policy_tokens: int = Field(80, ge=8)
     listing_tokens: int = Field(96, ge=8)
     held_out: int = Field(150, ge=2)
     evaluate_every: int = Field(50, ge=1)
     checkpoint_every: int = Field(50, ge=1)
+
+    @model_validator(mode="after")
+    def _legal_rows_fit(self) -> JudgeSettings:
+        if self.easy > self.listings - self.listings // 2:
+            problem = f"{self.easy} rows do not fit into half of {self.listings} listings"
+            raise DataError(problem, field="settings.easy", fix="Lower it")
+        return self
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
@@ -112,8 +110,8 @@ def train(job: Job) -> None:
         ModelError: the base model cannot be had, or a checkpoint is of another run.
     """
     settings = read_settings(JudgeSettings, job.settings)
-    pack = load_pack(settings.pack)
-    known = known_rows(job.dataset.train, [c for c in job.dataset.clauses if c in pack.clauses])
+    pack, training = load_pack(settings.pack), job.dataset.train
+    known = known_rows(training, [c for c in job.dataset.clauses if c in pack.clauses])
     if not known:
         raise DataError("no clause has both violating and legal rows to train on")
     file = settings.file(pack, [each.clause for each in known])
@@ -121,136 +119,34 @@ def train(job: Job) -> None:
     torch.manual_seed(job.seed)
     adapter = Adapter(settings.rank, settings.alpha, settings.dropout)
     base = load_base(folder, four_bits=settings.four_bits)
-    model = add_adapter(base, adapter, settings.base)
-    lesson = Lesson(settings, model, file.prompts(folder), Material(job.dataset.train, pack))
-    exam = Exam.draw(job, pack, list(file.policies), settings.held_out)
-    follow(job, lesson, exam, known)
+    model, prompts = add_adapter(base, adapter), file.prompts(folder)
+    material = Material(training, pack)
+    lesson = Lesson(model, prompts, material, settings.rate_at, settings.rest_weight)
+    follow(job, settings, lesson, known)
     save(model, file, pack_student(pack), job.folder)
 
 
-def follow(job: Job, lesson: Lesson, exam: Exam, known: Sequence[Known]) -> None:
+def follow(job: Job, settings: JudgeSettings, lesson: Lesson, known: Sequence[Known]) -> None:
     """All steps from the last checkpoint on, with an examination every so often."""
-    settings, watch = lesson.settings, job.watch
-    checkpoint = Checkpoint(job.checkpoints / CHECKPOINT, _name(job))
+    watch, exam = job.watch, _exam(job, known, settings.held_out)
+    checkpoint = Checkpoint.of(job, CHECKPOINT)
     first = lesson.restore(checkpoint)
     mix = Mix(settings.listings, settings.easy)
     drawn = islice(groups(known, mix, job.seed), first * settings.groups, None)
     for step in range(first, settings.steps):
         if step % settings.evaluate_every == 0:
-            watch.log(exam.sit(lesson), step)
+            watch.log(exam.sit(lesson.model, lesson.prompts), step)
         watch.log(lesson.learn(list(islice(drawn, settings.groups)), step), step)
         watch.advance(step + 1, settings.steps)
         if (step + 1) % settings.checkpoint_every == 0:
             lesson.keep(checkpoint, step + 1)
-    watch.log(exam.sit(lesson), settings.steps)
+    watch.log(exam.sit(lesson.model, lesson.prompts), settings.steps)
 
 
-def _name(job: Job) -> str:
-    """What a checkpoint must agree on."""
-    named = json.dumps([dict(job.settings), job.seed, job.dataset.id], sort_keys=True)
-    return hashlib.sha256(named.encode()).hexdigest()
-
-
-class Lesson:
-    """The model as it learns."""
-
-    def __init__(self, settings: JudgeSettings, model: Any, prompts: Prompts, material: Material):
-        self.settings, self.model, self.prompts = settings, model, prompts
-        self._material = material
-        self._trained = [p for p in model.parameters() if p.requires_grad]
-        self._optimizer = torch.optim.AdamW(self._trained, lr=settings.rate, weight_decay=0.01)
-
-    def learn(self, drawn: Sequence[Sequence[Pair]], step: int) -> dict[str, float]:
-        """One step over some groups, their gradients added up."""
-        began = time.perf_counter()
-        self.model.train()
-        losses = [self._backward(pairs, len(drawn)) for pairs in drawn]
-        torch.nn.utils.clip_grad_norm_(self._trained, 1.0)
-        for group in self._optimizer.param_groups:
-            group["lr"] = self.settings.rate_at(step)
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
-        loss, verdict = np.mean(losses, axis=0)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        seconds = time.perf_counter() - began
-        return {"loss": loss, "verdict_loss": verdict, "step_seconds": seconds, "peak_mib": peak}
-
-    def _backward(self, pairs: Sequence[Pair], parts: int) -> tuple[float, float]:
-        """(loss, log loss of the verdict alone) of one group."""
-        prompts, texts = self.prompts, self._material.texts
-        answers = [self._answer(pair) for pair in pairs]
-        listings = [prompts.listing(texts[pair.row]) for pair in pairs]
-        seen = [[*a, *b[:-1]] for a, b in zip(listings, answers, strict=True)]
-        packed = pack(prompts.policy(pairs[0].clause), seen)
-        places, weights = [], []
-        for start, listing, answer in zip(packed.starts, listings, answers, strict=True):
-            first = start + len(listing) - 1
-            places += range(first, first + len(answer))
-            rest = len(answer) - 1
-            weights += [1.0, *([self.settings.quote_weight / rest] * rest)]
-        after = logits(self.model, packed, places)
-        wanted = torch.tensor([token for answer in answers for token in answer])
-        each = functional.cross_entropy(after, wanted, reduction="none")
-        loss = (each * torch.tensor(weights)).sum() / len(pairs)
-        (loss / parts).backward()
-        verdicts = np.flatnonzero(np.array(weights) == 1.0)
-        return loss.item(), self._verdict_loss(after[verdicts].detach(), wanted[verdicts])
-
-    def _verdict_loss(self, after: Tensor, wanted: Tensor) -> float:
-        margin = after[:, self.prompts.yes] - after[:, self.prompts.no]
-        violates = (wanted == self.prompts.yes).float()
-        return functional.binary_cross_entropy_with_logits(margin, violates).item()
-
-    def _answer(self, pair: Pair) -> list[int]:
-        quote = self._material.quote(pair) if pair.violates else None
-        return self.prompts.answer(violates=pair.violates, quote=quote)
-
-    def keep(self, checkpoint: Checkpoint, step: int) -> None:
-        """Write a checkpoint after so many steps."""
-        adapter = get_peft_model_state_dict(self.model)
-        optimizer = self._optimizer.state_dict()
-        checkpoint.save({"step": step, "adapter": adapter, "optimizer": optimizer})
-
-    def restore(self, checkpoint: Checkpoint) -> int:
-        """How many steps were done before, with the model as it was then."""
-        state = checkpoint.load()
-        if state is None:
-            return 0
-        set_peft_model_state_dict(self.model, state["adapter"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        return int(state["step"])
-
-
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """Fixed held-out questions, half of them violations, the others written near the clause."""
-
-    texts: list[str]
-    clauses: list[str]
-    truth: list[bool]
-
-    @classmethod
-    def draw(cls, job: Job, pack: Pack, clauses: Sequence[str], pairs: int) -> Exam:
-        """Questions about the calibration part."""
-        part = job.dataset.calibration
-        asked = balanced_pairs(known_rows(part, clauses), pairs, job.seed)
-        texts = Material(part, pack).texts
-        return cls(
-            [texts[pair.row] for pair in asked],
-            [pair.clause for pair in asked],
-            [pair.violates for pair in asked],
-        )
-
-    def sit(self, lesson: Lesson) -> dict[str, float]:
-        """Average precision, accuracy at one half, and log loss; nothing without questions."""
-        if not self.truth:
-            return {}
-        lesson.model.eval()
-        chances = judged(lesson.model, lesson.prompts, self.texts, self.clauses)
-        truth = np.array(self.truth)
-        right = np.where(truth, chances, 1 - chances).clip(1e-6)
-        return {
-            "held_out_average_precision": average_precision(truth.astype(np.int8), chances),
-            "held_out_accuracy": float(((chances >= 0.5) == truth).mean()),
-            "held_out_log_loss": float(-np.log(right).mean()),
-        }
+def _exam(job: Job, known: Sequence[Known], pairs: int) -> Exam:
+    """Questions about the calibration part, of the clauses that are learned."""
+    part = job.dataset.calibration
+    asked = balanced_pairs(known_rows(part, [each.clause for each in known]), pairs, job.seed)
+    rows = np.array([pair.row for pair in asked], np.int64)
+    texts = dict(zip(rows.tolist(), transformer_texts(Derived(part.batch), rows), strict=True))
+    return Exam.of(asked, texts)

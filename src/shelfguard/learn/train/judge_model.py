@@ -34,14 +34,13 @@ class Adapter:
     alpha: int
     dropout: float
 
-    def config(self, base: str) -> LoraConfig:
+    def config(self) -> LoraConfig:
         return LoraConfig(
             r=self.rank,
             lora_alpha=self.alpha,
             lora_dropout=self.dropout,
             target_modules=PROJECTIONS,
             task_type="CAUSAL_LM",
-            base_model_name_or_path=base,
         )
 
 
@@ -105,11 +104,11 @@ def _nf4() -> Any:
     )
 
 
-def add_adapter(model: Any, adapter: Adapter, base: str) -> Any:
+def add_adapter(model: Any, adapter: Adapter) -> Any:
     """The model with a fresh adapter, which alone is trained."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
-        return get_peft_model(model, adapter.config(base))
+        return get_peft_model(model, adapter.config())
 
 
 def load_adapter(model: Any, folder: Path) -> Any:
@@ -175,5 +174,3 @@ def write_on(model: Any, prompt: Sequence[int], end: int, tokens: int) -> list[i
         pad_token_id=end,
     )
     return list(written[0, len(prompt) :].tolist())
-
-

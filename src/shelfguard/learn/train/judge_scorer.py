@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -33,8 +32,6 @@ from shelfguard.policy.schema import row_problem
 from shelfguard.signals.base import Derived
 from shelfguard.signals.fold import fold
 from shelfguard.signals.text import transformer_texts
-
-Integers = npt.NDArray[np.int64]
 
 FILE, CANDIDATES = "judge.json", "candidates.npz"
 
@@ -75,10 +72,12 @@ class Verdict:
 class Judge:
     """A Scorer, and more: it answers about any pairs of a listing and a clause.
 
-    `candidates` names the clauses of a listing that are worth a question.
+    The student, where there is one, names the clauses of a listing that are worth a question.
     """
 
-    def __init__(self, model: Any, prompts: Prompts, clauses: list[str], student: Student | None):
+    def __init__(
+        self, model: Any, prompts: Prompts, clauses: list[str], student: Student | None
+    ) -> None:
         self._model, self._prompts, self._student = model.eval(), prompts, student
         self.clauses = clauses
 
@@ -111,20 +110,19 @@ class Judge:
         found[rows, columns] = judged(self._model, self._prompts, *asked)
         return found
 
-    def _candidates(self, derived: Derived) -> tuple[Integers, Integers]:
+    def _candidates(self, derived: Derived) -> tuple[list[int], list[int]]:
         """(rows, columns) of the pairs to judge."""
         asked = np.ones((len(derived.batch), len(self.clauses)), bool)
         if self._student is not None:
-            order = np.argsort(derived.segments.rows, kind="stable")
-            texts, rows = [derived.folded[i] for i in order], derived.segments.rows[order]
-            scores = self._student.score(texts, rows, [], len(asked))
+            ranks = np.full(asked.shape, 0)
             names = list(self._student.clauses)
-            known = [names.index(clause) for clause in self.clauses if clause in names]
-            kept = np.flatnonzero([clause in names for clause in self.clauses])
-            best = kept[np.argsort(-scores[:, known], axis=1)[:, :CANDIDATES_A_LISTING]]
-            asked[:, kept] = False
-            np.put_along_axis(asked, best, True, axis=1)
-        return np.nonzero(asked)
+            known = np.flatnonzero([clause in names for clause in self.clauses])
+            scores = student_scores(self._student, derived)
+            scores = scores[:, [names.index(self.clauses[column]) for column in known]]
+            ranks[:, known] = (-scores).argsort(axis=1).argsort(axis=1)
+            asked = ranks < CANDIDATES_A_LISTING
+        rows, columns = np.nonzero(asked)
+        return rows.tolist(), columns.tolist()
 
     def _evidence(self, derived: Derived, row: int, text: str, clause: str) -> list[Evidence]:
         prompts = self._prompts
@@ -135,9 +133,7 @@ class Judge:
         return [found] if found else []
 
 
-def judged(
-    model: Any, prompts: Prompts, texts: Sequence[str], clauses: Sequence[str]
-) -> npt.NDArray[np.float32]:
+def judged(model: Any, prompts: Prompts, texts: Sequence[str], clauses: Sequence[str]) -> Floats:
     """P(violates) of each (text, clause). The texts of a clause share the pass over its policy."""
     chances = np.empty(len(texts), np.float32)
     order = sorted(range(len(texts)), key=lambda i: (clauses[i], len(texts[i])))
@@ -152,6 +148,13 @@ def judged(
                 after = logits(model, packed, ends)
                 chances[chunk] = torch.sigmoid(after[:, prompts.yes] - after[:, prompts.no]).numpy()
     return chances
+
+
+def student_scores(student: Student, derived: Derived) -> Floats:
+    """What the words of each listing say to a student, [listings, its clauses]."""
+    order = np.argsort(derived.segments.rows, kind="stable")
+    texts, rows = [derived.folded[i] for i in order], derived.segments.rows[order]
+    return student.score(texts, rows, [], len(derived.batch))
 
 
 def find_quote(derived: Derived, row: int, quote: str) -> Evidence | None:
@@ -171,7 +174,7 @@ def find_quote(derived: Derived, row: int, quote: str) -> Evidence | None:
 def save(model: Any, file: JudgeFile, student: Student | None, folder: Path) -> None:
     """Write the adapter, what it was trained on, and what picks its candidates."""
     model.peft_config["default"].base_model_name_or_path = file.base
-    model.save_pretrained(folder)
+    model.save_pretrained(folder, save_embedding_layers=False)
     (folder / "README.md").unlink(missing_ok=True)
     (folder / FILE).write_text(file.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if student is not None:

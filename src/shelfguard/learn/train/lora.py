@@ -5,46 +5,38 @@ The updates are merged before export, so that the result serves like any other e
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from pydantic import Field
+from pydantic import Field, model_validator
 from sentencepiece import SentencePieceProcessor
 
-from shelfguard.errors import ModelError
+from shelfguard.errors import DataError, ModelError
 from shelfguard.learn.compress.export import export
-from shelfguard.learn.data.dataset import Part
-from shelfguard.learn.evaluate.measures import average_precision
 from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.checkpoint import Checkpoint
-from shelfguard.learn.train.fine_tune import (
-    UNKNOWN_TOPIC,
-    States,
-    Task,
-    batches,
-    frozen_states,
-    loss,
-    predict,
-    schedule,
-)
 from shelfguard.learn.train.network import FRESH, Depth, Network, from_pretrained
-from shelfguard.learn.train.pretrained import Pretrained, read_e5, use_vocabulary
+from shelfguard.learn.train.pretrained import read_e5, use_vocabulary
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.trainer import Job
+from shelfguard.learn.train.tune import (
+    Course,
+    Learner,
+    read_states,
+    read_task,
+    read_texts,
+    sample,
+    tune,
+)
 from shelfguard.listing import Batch
 from shelfguard.models.embedding import Embedding, Floats
 from shelfguard.models.transformer import Transformer
 from shelfguard.policy.load import load_pack
-from shelfguard.signals.base import Derived
-from shelfguard.signals.text import resolve_models, transformer_texts
+from shelfguard.signals.text import resolve_models
 
 GRAPH, PIECES, VECTORS = "encoder.onnx", "pieces.model", "vectors.npy"
 CHECKPOINT = "lora.pt"
@@ -54,7 +46,8 @@ class LoraSettings(Settings):
     """What makes an adapted encoder.
 
     Of `layers` layers the lower `frozen` stay as they are; the others get updates of `rank`. The
-    heads are trained in full. `rows` limits the rows to train on, `held_out` those to watch.
+    heads are trained in full. `rows` limits the rows to train on, `held_out` those to measure
+    on, `looks` times an epoch.
     """
 
     pack: str = "ca-marketplace"
@@ -69,7 +62,13 @@ class LoraSettings(Settings):
     rows: int | None = Field(None, ge=1)
     held_out: int | None = Field(None, ge=1)
     looks: int = Field(2, ge=1)
-    """How often an epoch is measured on held-out rows."""
+
+    @model_validator(mode="after")
+    def _some_layer_learns(self) -> LoraSettings:
+        if self.frozen >= self.layers:
+            problem = f"all {self.layers} layers would be frozen"
+            raise DataError(problem, field="settings.frozen", fix="Freeze fewer")
+        return self
 
 
 def train(job: Job) -> None:
@@ -80,41 +79,33 @@ def train(job: Job) -> None:
         ModelError: the pack has no word pieces, or a checkpoint is of another run.
     """
     settings = read_settings(LoraSettings, job.settings)
-    pieces, vectors = _word_pieces(settings.pack, job.folder)
+    pieces, vectors = copy_word_pieces(settings.pack, job.folder)
     tokenizer = SentencePieceProcessor(model_file=str(pieces))
-    network = build_network(
-        use_vocabulary(read_e5(), tokenizer), job.dataset.clauses, settings, job.seed
-    )
-    adapted = add_adapter(network, settings)
-    parameters = [
-        {"params": list(_trained(network, heads=False)), "lr": settings.rate, "weight_decay": 0.0},
-        {"params": list(_trained(network, heads=True)), "lr": settings.head_rate},
-    ]
-    optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.98), weight_decay=0.05)
-    course = read_course(job, network, tokenizer, settings)
-    follow(job, network, optimizer, course, settings)
-    adapted.save_pretrained(job.folder)
-    (job.folder / "README.md").unlink(missing_ok=True)
-    merged = adapted.merge_and_unload()
-    export(merged, job.dataset.clauses, Embedding(pieces, vectors), job.folder / GRAPH)
+    torch.manual_seed(job.seed)
+    clauses, depth = job.dataset.clauses, Depth(settings.layers, settings.frozen)
+    network = from_pretrained(use_vocabulary(read_e5(), tokenizer), len(clauses), depth)
+    adapted = adapt(network, settings, job, tokenizer)
+    save(adapted, job.folder)
+    export(adapted.merge_and_unload(), clauses, Embedding(pieces, vectors), job.folder / GRAPH)
 
 
-def build_network(
-    pretrained: Pretrained, clauses: Sequence[str], settings: LoraSettings, seed: int
-) -> Network:
-    """E5 under fresh heads; the seed decides how they start.
+def adapt(
+    network: Network, settings: LoraSettings, job: Job, tokenizer: SentencePieceProcessor
+) -> PeftModel:
+    """The network with trained updates and heads."""
+    training = sample(job.dataset.train, settings.rows, job.seed)
+    held_out = sample(job.dataset.calibration, settings.held_out, job.seed)
+    states, checks = read_states(network, tokenizer, (training, held_out), job)
+    adapted = add_updates(network, settings)
+    task, truth = read_task(training), held_out.targets
+    course = Course(states, task, checks, truth, settings.epochs, settings.looks)
+    learner = Learner(network, make_optimizer(network, settings))
+    tune(job, learner, course, Checkpoint.of(job, CHECKPOINT))
+    return adapted
 
-    Raises:
-        ModelError: no layer would be left to adapt.
-    """
-    if settings.frozen >= settings.layers:
-        raise ModelError("no layer is left to adapt", field="frozen", fix="Freeze fewer layers")
-    torch.manual_seed(seed)
-    return from_pretrained(pretrained, len(clauses), Depth(settings.layers, settings.frozen))
 
-
-def add_adapter(network: Network, settings: LoraSettings) -> PeftModel:
-    """Low-rank updates on every matrix of the upper layers, and heads trained in full."""
+def add_updates(network: Network, settings: LoraSettings) -> PeftModel:
+    """Low-rank updates of every matrix of the upper layers, in place; heads to train in full."""
     upper = "|".join(str(number) for number in range(settings.frozen, settings.layers))
     config = LoraConfig(
         r=settings.rank,
@@ -126,139 +117,33 @@ def add_adapter(network: Network, settings: LoraSettings) -> PeftModel:
     return get_peft_model(network, config)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What is learned, and the held-out rows to measure it on."""
-
-    states: States
-    task: Task
-    held_out: States
-    truth: Floats
-
-    def measure(self, network: Network) -> dict[str, float]:
-        """Average precision over the known (listing, clause) pairs."""
-        scores, known = predict(network, self.held_out), ~np.isnan(self.truth)
-        truth = (self.truth[known] >= 0.5).astype(np.int8)
-        return {"held_out_average_precision": average_precision(truth, scores[known])}
-
-
-def read_course(
-    job: Job, network: Network, tokenizer: SentencePieceProcessor, settings: LoraSettings
-) -> Course:
-    """Run the frozen layers once over all texts."""
-    training = _sample(job.dataset.train, settings.rows, job.seed)
-    held_out = _sample(job.dataset.calibration, settings.held_out, job.seed)
-    job.watch.say(f"embedding {len(training) + len(held_out)} texts")
-    return Course(
-        frozen_states(network, tokenizer, read_texts(training.batch)),
-        read_task(training),
-        frozen_states(network, tokenizer, read_texts(held_out.batch)),
-        held_out.targets,
+def make_optimizer(network: Network, settings: LoraSettings) -> torch.optim.AdamW:
+    """AdamW; only the heads decay, since an update that decays falls back to the base."""
+    updates = {"params": list(_trained(network, heads=False)), "lr": settings.rate}
+    heads = {"params": list(_trained(network, heads=True)), "lr": settings.head_rate}
+    return torch.optim.AdamW(
+        [{**updates, "weight_decay": 0.0}, {**heads, "weight_decay": 0.05}], betas=(0.9, 0.98)
     )
 
 
-def read_texts(batch: Batch) -> list[str]:
-    """Each listing as transformers read it."""
-    return transformer_texts(Derived(batch), np.arange(len(batch)))
+def _trained(network: Network, *, heads: bool) -> Iterator[torch.nn.Parameter]:
+    for name, value in network.named_parameters():
+        if value.requires_grad and name.startswith(FRESH) is heads:
+            yield value
 
 
-def read_task(part: Part) -> Task:
-    """The targets of a part; a row's topic is what it was written near, or violates most."""
-    places = {clause: number for number, clause in enumerate(part.clauses)}
-    topics = [
-        places.get(near, _topic(row, complete=complete))
-        for near, row, complete in zip(
-            part.column("near"), part.targets, part.column("complete"), strict=True
-        )
-    ]
-    return Task(part.targets, np.array(topics, np.int64), part.weights / part.weights.mean())
+def save(adapted: PeftModel, folder: Path) -> None:
+    """Write updates and heads as safetensors; the model card is generated elsewhere."""
+    adapted.save_pretrained(folder)
+    (folder / "README.md").unlink(missing_ok=True)
 
 
-def _topic(targets: Floats, *, complete: bool) -> int:
-    if (np.nan_to_num(targets) >= 0.5).any():
-        return int(np.nanargmax(targets))
-    return len(targets) if complete else UNKNOWN_TOPIC
+def copy_word_pieces(pack: str, folder: Path) -> tuple[Path, Path]:
+    """The pack's word pieces and their vectors, beside the model.
 
-
-def _sample(part: Part, rows: int | None, seed: int) -> Part:
-    if rows is None or rows >= len(part):
-        return part
-    return part.take(np.sort(np.random.default_rng(seed).permutation(len(part))[:rows]))
-
-
-def follow(
-    job: Job,
-    network: Network,
-    optimizer: torch.optim.Optimizer,
-    course: Course,
-    settings: LoraSettings,
-) -> None:
-    """All epochs from the last checkpoint on."""
-    checkpoint = Checkpoint(job.checkpoints / CHECKPOINT, _name(job))
-    rates = [group["lr"] for group in optimizer.param_groups]
-    for epoch in range(_restore(checkpoint, network, optimizer), settings.epochs):
-        drawn = list(batches(course.states.lengths(), np.random.default_rng([job.seed, epoch])))
-        looks = {len(drawn) * (look + 1) // settings.looks for look in range(settings.looks)}
-        losses: list[float] = []
-        for number, rows in enumerate(drawn, 1):
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * schedule((epoch + number / len(drawn)) / settings.epochs)
-            losses.append(_step(network, optimizer, course, rows))
-            step = epoch * len(drawn) + number
-            job.watch.advance(step, settings.epochs * len(drawn))
-            if number in looks:
-                measured = {"loss": float(np.mean(losses)), **course.measure(network)}
-                job.watch.log(measured, step)
-                losses.clear()
-        _keep(checkpoint, network, optimizer, epoch + 1)
-
-
-def _step(
-    network: Network, optimizer: torch.optim.Optimizer, course: Course, rows: Any
-) -> float:
-    network.train()
-    error = loss(network, course.states.batch(rows), course.task, rows)
-    optimizer.zero_grad(set_to_none=True)
-    error.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-    optimizer.step()
-    return float(error.item())
-
-
-def _name(job: Job) -> str:
-    """What a checkpoint must agree on."""
-    named = json.dumps([dict(job.settings), job.seed, job.dataset.id], sort_keys=True)
-    return hashlib.sha256(named.encode()).hexdigest()
-
-
-def _keep(
-    checkpoint: Checkpoint, network: Network, optimizer: torch.optim.Optimizer, epoch: int
-) -> None:
-    trained = {name: value for name, value in network.named_parameters() if value.requires_grad}
-    weights = {name: value.detach() for name, value in trained.items()}
-    checkpoint.save({"epoch": epoch, "weights": weights, "optimizer": optimizer.state_dict()})
-
-
-def _restore(checkpoint: Checkpoint, network: Network, optimizer: torch.optim.Optimizer) -> int:
-    """How many epochs were done before, with the network as it was then."""
-    state = checkpoint.load()
-    if state is None:
-        return 0
-    network.load_state_dict(state["weights"], strict=False)
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["epoch"])
-
-
-def _trained(network: Network, *, heads: bool) -> Any:
-    return (
-        value
-        for name, value in network.named_parameters()
-        if value.requires_grad and name.startswith(FRESH) is heads
-    )
-
-
-def _word_pieces(pack: str, folder: Path) -> tuple[Path, Path]:
-    """The pack's word pieces and their vectors, copied beside the model."""
+    Raises:
+        ModelError: the pack has none.
+    """
     files = resolve_models(load_pack(pack))
     copies = folder / PIECES, folder / VECTORS
     for name, copy in zip(("pieces", "vectors"), copies, strict=True):

@@ -29,9 +29,7 @@ def part(rows: Sequence[Row], clauses: list[str], calibration_every: int = 4) ->
             "complete": True,
             "sampling_prob": 1.0,
         }
-        for number, (content_hash, row) in enumerate(
-            zip(batch.content_hashes(), rows, strict=True)
-        )
+        for number, (content_hash, row) in enumerate(zip(batch.content_hashes(), rows, strict=True))
     ]
     rows_table = pa.Table.from_pylist(table, schema=ROW_SCHEMA)
     return Part(clauses, batch, labels(rows, clauses), rows_table)

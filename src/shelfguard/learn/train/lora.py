@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from pydantic import Field, model_validator
 from sentencepiece import SentencePieceProcessor
 
-from shelfguard.errors import DataError, ModelError
+from shelfguard.errors import ModelError
 from shelfguard.learn.compress.export import export
 from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.checkpoint import Checkpoint
@@ -64,10 +65,9 @@ class LoraSettings(Settings):
     looks: int = Field(2, ge=1)
 
     @model_validator(mode="after")
-    def _some_layer_learns(self) -> LoraSettings:
+    def _leaves_a_layer_to_train(self) -> Self:
         if self.frozen >= self.layers:
-            problem = f"all {self.layers} layers would be frozen"
-            raise DataError(problem, field="settings.frozen", fix="Freeze fewer")
+            raise ValueError("fewer layers must be frozen than there are")
         return self
 
 

@@ -330,6 +330,11 @@ def test_a_setting_that_no_one_knows_is_named(tiny: Path) -> None:
         judge.train(job(tiny, step=3))
 
 
+def test_easy_rows_must_fit_into_a_group(tiny: Path) -> None:
+    with pytest.raises(DataError, match="at most half of the listings may be easy"):
+        judge.train(job(tiny, listings=4, easy=3))
+
+
 def test_a_folder_without_a_judge_is_named(tiny: Path) -> None:
     with pytest.raises(ModelError, match="no judge here"):
         load(job(tiny))

@@ -16,17 +16,14 @@ from sentencepiece import SentencePieceProcessor
 
 from shelfguard.errors import DataError, ModelError
 from shelfguard.learn.model import ModelRecord
-from shelfguard.learn.train import lora
-from shelfguard.learn.train.fine_tune import UNKNOWN_TOPIC
+from shelfguard.learn.train import lora, transformer
 from shelfguard.learn.train.network import INNER, Depth, Network
 from shelfguard.learn.train.pretrained import HIDDEN, SPECIAL, Pretrained
 from shelfguard.learn.train.trainer import Job
-from shelfguard.learn.train.tune import read_task
 from shelfguard.policy.load import load_pack
 from shelfguard.signals.text import resolve_models
 from tests.unit.learn.rows import CLAUSES, ROWS
-from tests.unit.learn.train.datasets import Interrupted, Memory, dataset, part
-from tests.unit.policy.tinypack import TinyPack
+from tests.unit.learn.train.datasets import Interrupted, Memory, dataset
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning"),
@@ -34,7 +31,15 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The feature will be removed:DeprecationWarning"),
 ]
 
-SETTINGS = {"layers": 2, "frozen": 1, "rank": 2, "alpha": 4, "epochs": 2, "rate": 5e-3, "looks": 1}
+SETTINGS = {
+    "pieces": "ca-marketplace",
+    "layers": 2,
+    "frozen": 1,
+    "rank": 2,
+    "alpha": 4,
+    "epochs": 2,
+    "upper_rate": 5e-3,
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +72,7 @@ def pretrained() -> Pretrained:
 
 @pytest.fixture
 def trained_once(pretrained: Pretrained, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lora, "read_e5", lambda: pretrained)
+    monkeypatch.setattr(transformer, "read_e5", lambda: pretrained)
 
 
 def job(folder: Path, watch: Memory | None = None, **settings: object) -> Job:
@@ -173,19 +178,3 @@ def test_a_setting_that_no_one_knows_is_named(tmp_path: Path) -> None:
 def test_some_layer_must_be_left_to_learn(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="fewer layers must be frozen"):
         lora.train(job(tmp_path, frozen=2))
-
-
-def test_a_pack_without_word_pieces_is_named(tmp_path: Path) -> None:
-    pack = TinyPack(tmp_path / "pack").root
-    with pytest.raises(ModelError, match=r"no model 'pieces'.*Build them first"):
-        lora.train(job(tmp_path, pack=str(pack)))
-
-
-def test_a_row_without_any_known_topic_teaches_none() -> None:
-    rows = part(ROWS[:1] + ROWS[-2:], CLAUSES)
-    rows.targets[2] = np.nan
-    columns = rows.rows.set_column(
-        rows.rows.schema.get_field_index("complete"), "complete", [[True, True, False]]
-    )
-    task = read_task(type(rows)(rows.clauses, rows.batch, rows.targets, columns))
-    assert task.topics.tolist() == [0, len(CLAUSES), UNKNOWN_TOPIC]

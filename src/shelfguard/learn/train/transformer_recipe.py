@@ -12,17 +12,14 @@ import numpy as np
 import torch
 from pydantic import Field, model_validator
 from scipy.special import expit
-from sentencepiece import SentencePieceProcessor
 
 from shelfguard.learn.compress.export import export
-from shelfguard.learn.data.dataset import Part
 from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.augment import Style, augmented
 from shelfguard.learn.train.checkpoint import Checkpoint
 from shelfguard.learn.train.fine_tune import (
     Course,
     States,
-    Step,
     Task,
     fine_tune,
     frozen_states,
@@ -143,7 +140,10 @@ def teach(
         if step.epoch is not None:
             scores = predict(network, lesson.held_out)
             watch.log(pair_precision(lesson.truth, scores), step.number)
-        if step.epoch is not None or step.number % max(1, step.total // course.epochs // POINTS) == 0:
+        if (
+            step.epoch is not None
+            or step.number % max(1, step.total // course.epochs // POINTS) == 0
+        ):
             watch.log({"loss": float(np.mean(losses))}, step.number)
             losses.clear()
 

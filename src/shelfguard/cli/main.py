@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from shelfguard import __version__
-from shelfguard.cli import explain, pack, replay, scan
+from shelfguard.cli import explain, model, pack, replay, scan
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
@@ -65,6 +65,7 @@ app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=replay.EXAMPLES)(replay.replay)
 
 app.add_typer(pack.app, name="pack")
+app.add_typer(model.app, name="model")
 
 
 def main() -> None:

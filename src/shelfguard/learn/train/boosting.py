@@ -136,7 +136,9 @@ class BoostingScorer:
         found = self._features.read(self._reader, batch)
         shape = len(batch), len(self.clauses)
         rows, columns = (places.ravel() for places in np.indices(shape))
-        return np.asarray(expit(self._trees.log_odds(found.matrix(rows, columns))), np.float32).reshape(shape)
+        return np.asarray(
+            expit(self._trees.log_odds(found.matrix(rows, columns))), np.float32
+        ).reshape(shape)
 
 
 def load(folder: Path, record: ModelRecord) -> BoostingScorer:

@@ -13,6 +13,7 @@ from pydantic import Field
 from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.augment import Style, augmented
 from shelfguard.learn.train.held_out import held_out_figures
+from shelfguard.learn.train.parts import training_rows
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.texts import plain_texts
 from shelfguard.learn.train.tfidf import STRENGTH, Tfidf
@@ -65,7 +66,7 @@ def train_tfidf(job: Job) -> None:
         DataError: a setting is unknown or does not fit, or there is nothing to learn from.
     """
     settings = read_settings(TfidfSettings, job.settings)
-    part = augmented(job.dataset.train, settings.style, job.seed)
+    part = augmented(training_rows(job.dataset), settings.style, job.seed)
     job.watch.say(f"{len(part)} rows, {len(part.clauses)} clauses")
     model = Tfidf.fit(plain_texts(part.batch), part.targets, part.weights, settings.strength)
     model.save(job.folder)
@@ -91,7 +92,7 @@ def train_fasttext(job: Job) -> None:
     from shelfguard.learn.train.fast_text import FastText
 
     settings = read_settings(FastTextSettings, job.settings)
-    part = augmented(job.dataset.train, settings.style, job.seed)
+    part = augmented(training_rows(job.dataset), settings.style, job.seed)
     job.watch.say(f"{len(part)} rows, {len(part.clauses)} clauses")
     own = settings.model_dump(exclude={"style"})
     seed = {"seed": job.seed}

@@ -93,5 +93,5 @@ def _trained(network: Network, *, heads: bool) -> Iterator[torch.nn.Parameter]:
 
 def save(adapted: PeftModel, folder: Path) -> None:
     """Write updates and heads as safetensors; the model card is generated elsewhere."""
-    adapted.save_pretrained(folder)
+    adapted.save_pretrained(str(folder))
     (folder / "README.md").unlink(missing_ok=True)

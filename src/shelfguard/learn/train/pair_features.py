@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ LANGUAGES = ("en", "fr")
 PHRASES = ("lexicon", "lexicon-weak", "lexicon-context")
 """The findings that name a clause after their colon."""
 
+UNKNOWN = -1.0
+"""A fact that is not given; not NaN, of which scikit-learn cannot take a whole column."""
+
 LEAST_ROWS = 5
 """A finding in fewer rows is no feature of its own."""
 
@@ -45,7 +48,7 @@ class Read:
     @property
     def named(self) -> Flags:
         """The pairs [listings, clauses] that a phrase names."""
-        return self.phrases.any(axis=0)
+        return np.asarray(self.phrases.any(axis=0), np.bool_)
 
 
 class PairReader:
@@ -76,31 +79,30 @@ class PairReader:
 
 
 def _facts(batch: Batch, texts: Sequence[Sequence[str]]) -> Floats:
-    """Price, discount, lengths, counts and language [listings, facts]; NaN where unknown."""
+    """Price, discount, lengths, counts and languages [listings, facts]; UNKNOWN where not given."""
     columns = ["price", "compare_at", "title", "brand", "category", "attributes", "images"]
     rows = batch.table.select(columns).to_pylist()
-    return np.array([_fact_row(row, found) for row, found in zip(rows, texts, strict=True)], np.float32)
+    facts = [_fact_row(row, found) for row, found in zip(rows, texts, strict=True)]
+    return np.array(facts, np.float32).reshape(len(batch), -1)
 
 
-def _fact_row(row: dict[str, object], texts: Sequence[str]) -> list[float]:
+def _fact_row(row: Mapping[str, Any], texts: Sequence[str]) -> list[float]:
     price, before = row["price"], row["compare_at"]
-    titles = row["title"]
-    languages = [lang for lang, _ in titles] if isinstance(titles, list) else []
-    title = titles[0][1] if isinstance(titles, list) and titles else ""
-    attributes, images = row["attributes"], row["images"]
+    title = " ".join(text for _, text in row["title"])
+    languages = {lang for lang, _ in row["title"]}
     return [
-        float(price) if isinstance(price, float) else np.nan,
-        price / before if isinstance(price, float) and isinstance(before, float) and before else np.nan,
+        UNKNOWN if price is None else price,
+        price / before if price is not None and before else UNKNOWN,
         len(title),
         sum(map(len, texts)),
-        sum(char.isupper() for char in title) / max(1, len(title)),
-        sum(char.isdigit() for char in title) / max(1, len(title)),
+        sum(map(str.isupper, title)) / max(1, len(title)),
+        sum(map(str.isdigit, title)) / max(1, len(title)),
         len(texts),
-        len(attributes) if isinstance(attributes, list) else 0,
-        len(images) if isinstance(images, list) else 0,
-        float(row["brand"] is not None),
-        float(row["category"] is not None),
-        *(float(lang in languages) for lang in LANGUAGES),
+        len(row["attributes"] or ()),
+        len(row["images"] or ()),
+        row["brand"] is not None,
+        row["category"] is not None,
+        *(lang in languages for lang in LANGUAGES),
     ]
 
 

@@ -43,10 +43,13 @@ class ShownProgress:
         self._progress.stop()
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
-        """Show a point of each curve, and keep it."""
+        """Show a point of each curve, and keep it; step 0 is for figures that have no curve."""
+        if not metrics:
+            return
         self.last.update(metrics)
         self._keep(metrics, step)
-        self.say(f"step {step}: " + ", ".join(f"{n} {v:.4g}" for n, v in metrics.items()))
+        figures = ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())
+        self.say(f"step {step}: {figures}" if step else figures)
 
     def say(self, message: str) -> None:
         self._progress.console.print(f"{self._name}: {message}")

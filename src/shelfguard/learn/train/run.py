@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -135,9 +134,7 @@ def _open(tracking: Tracking, training: _Training, before: Unfinished | None) ->
     return run_id
 
 
-def _train(
-    training: _Training, trainer: Trainer, tracking: Tracking, run_id: str
-) -> ModelRecord:
+def _train(training: _Training, trainer: Trainer, tracking: Tracking, run_id: str) -> ModelRecord:
     recipe, dataset, out = training.recipe, training.dataset, training.out
 
     def keep(metrics: Mapping[str, float], step: int) -> None:
@@ -197,4 +194,4 @@ def _write(file: Path, value: BaseModel) -> None:
     """Write at once: an interrupted write leaves nothing behind under this name."""
     fresh = file.with_suffix(".new")
     fresh.write_text(value.model_dump_json(indent=1) + "\n", "utf-8")
-    os.replace(fresh, file)
+    fresh.replace(file)

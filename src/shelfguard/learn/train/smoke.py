@@ -40,7 +40,9 @@ def _pick(part: Part, split: Split, columns: Integers) -> Integers:
     rows = np.flatnonzero(np.array(part.column("split")) == split.value)
     rows = rows[np.argsort(names[rows], kind="stable")]
     violates = np.nan_to_num(part.targets[np.ix_(rows, columns)]) >= 0.5
-    turn = np.where(violates, np.cumsum(violates, axis=0), len(rows) + 1).min(axis=1, initial=len(rows) + 1)
+    turn = np.where(violates, np.cumsum(violates, axis=0), len(rows) + 1).min(
+        axis=1, initial=len(rows) + 1
+    )
     violating = rows[np.argsort(turn, kind="stable")][: int(violates.any(axis=1).sum())]
     first = violating[: int(ROWS[split] * VIOLATING_SHARE)]
     others = rows[~violates.any(axis=1)][: ROWS[split] - len(first)]

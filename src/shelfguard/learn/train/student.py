@@ -55,26 +55,19 @@ def read_documents(batch: Batch, signals: Sequence[Signal]) -> list[Document]:
 
 
 def train(
-    documents: Sequence[Document], targets: Floats, names: Sequence[str], strength: float = STRENGTH
-) -> Student:
-    """As `train_heads`, every document counting the same."""
-    return train_heads(documents, targets, names, np.ones(len(documents), np.float32), strength)
-
-
-def train_heads(
     documents: Sequence[Document],
     targets: Floats,
     names: Sequence[str],
-    weights: Floats,
     strength: float = STRENGTH,
+    weights: Floats | None = None,
 ) -> Student:
     """Fit one head a name on `targets`, from 0 to 1, NaN where unknown, [documents, names].
 
-    `weights` [documents] say how much each one counts.
+    `weights` [documents] say how much each one counts; all count the same without.
     """
     weighting = weigh(documents)
     matrix = design_matrix(documents, weighting)
-    coefficients, bias = fit(matrix, targets, weights, strength)
+    coefficients, bias = fit(matrix, targets, strength, weights)
     return assemble(names, coefficients, bias, weighting)
 
 
@@ -147,7 +140,7 @@ def _design_row(document: Document, weighting: Weighting) -> tuple[npt.NDArray[n
 
 
 def fit(
-    matrix: sparse.csr_matrix, targets: Floats, weights: Floats, strength: float
+    matrix: sparse.csr_matrix, targets: Floats, strength: float, weights: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """Coefficients [features, heads] and bias of one logistic regression a head.
 
@@ -159,7 +152,7 @@ def fit(
     processes = min(len(os.sched_getaffinity(0)), targets.shape[1])
     context = multiprocessing.get_context("fork")  # the matrix is shared, not copied
     with ProcessPoolExecutor(processes, context, _share, (matrix,)) as pool:
-        heads = list(pool.map(_fit_head, targets.T, repeat(weights), repeat(strength)))
+        heads = list(pool.map(_fit_head, targets.T, repeat(strength), repeat(weights)))
     coefficients = np.column_stack([own for own, _ in heads])
     return coefficients, np.array([bias for _, bias in heads], np.float32)
 
@@ -172,8 +165,8 @@ def _share(matrix: sparse.csr_matrix) -> None:
     _shared["matrix"] = matrix
 
 
-def _fit_head(target: Floats, weights: Floats, strength: float) -> tuple[Floats, float]:
-    """A head that all rows agree on gets no coefficients, and a bias of no more than their number."""
+def _fit_head(target: Floats, strength: float, weights: Floats | None) -> tuple[Floats, float]:
+    """Where all rows agree, a head has no coefficients, only a bias by their number."""
     matrix, found = _shared["matrix"], answers(target, weights)
     total, violating = found.weights.sum(), found.weights[found.violates].sum()
     if found.is_one_sided:

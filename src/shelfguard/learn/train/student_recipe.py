@@ -16,7 +16,8 @@ from shelfguard.learn.train.augment import Style, augmented
 from shelfguard.learn.train.held_out import held_out_figures
 from shelfguard.learn.train.parts import limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings, read_settings
-from shelfguard.learn.train.student import STRENGTH, read_documents, train_heads
+from shelfguard.learn.train.student import STRENGTH, read_documents
+from shelfguard.learn.train.student import train as train_heads
 from shelfguard.learn.train.trainer import Job
 from shelfguard.listing import Batch
 from shelfguard.models.student import NEAR, Student
@@ -63,7 +64,7 @@ def fit_student(part: Part, signals: Sequence[Signal], strength: float = STRENGT
     """A student with a head a clause and the NEAR head."""
     documents = read_documents(part.batch, signals)
     targets = np.column_stack([part.targets, near_targets(part)])
-    return train_heads(documents, targets, [*part.clauses, NEAR], part.weights, strength)
+    return train_heads(documents, targets, [*part.clauses, NEAR], strength, part.weights)
 
 
 def near_targets(part: Part) -> Floats:

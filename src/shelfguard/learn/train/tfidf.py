@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -23,13 +23,13 @@ Floats = npt.NDArray[np.float32]
 
 STRENGTH = 100.0
 TERMS, WEIGHTS = "terms.json", "weights.npz"
-VIEWS = {
+VIEWS: dict[str, dict[str, Any]] = {
     "words": {"ngram_range": (1, 2)},
     "characters": {"analyzer": "char_wb", "ngram_range": (3, 5), "min_df": 2},
 }
 """Words and word pairs, and character 3- to 5-grams inside words."""
 
-COMMON = {"sublinear_tf": True, "strip_accents": "unicode", "dtype": np.float32}
+COMMON: dict[str, Any] = {"sublinear_tf": True, "strip_accents": "unicode", "dtype": np.float32}
 
 
 class Tfidf:

@@ -209,12 +209,8 @@ def test_a_run_of_another_recipe_does_not_go_on(
         run_recipe(other, dataset, tmp_path / "model", tracking_uri=store, resume=True)
 
 
-def test_a_run_that_fails_is_told_as_failed(
-    dataset: Dataset, store: str, tmp_path: Path
-) -> None:
-    broken = recipe("student", pack=str(tmp_path / "no-pack")).model_copy(
-        update={"name": "broken"}
-    )
+def test_a_run_that_fails_is_told_as_failed(dataset: Dataset, store: str, tmp_path: Path) -> None:
+    broken = recipe("student", pack=str(tmp_path / "no-pack")).model_copy(update={"name": "broken"})
     with pytest.raises(Exception, match="no such pack"):
         run_recipe(broken, dataset, tmp_path / "model", tracking_uri=store)
     assert [run.status for run in Tracking(store).runs(100) if run.name == "broken"] == ["failed"]

@@ -31,7 +31,7 @@ SETTINGS = {
     "pieces": "ca-marketplace",
     "layers": 1,
     "frozen": 0,
-    "epochs": 12,
+    "epochs": 3,
     "upper_rate": 5e-4,
     "head_rate": 3e-3,
     "batch_tokens": 256,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shelfguard.learn.calibrate.cascade import calibrate
+from shelfguard.learn.calibrate.cascade import calibrate, told
 from shelfguard.learn.command import parser, say
 from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, labels, to_batch
 from shelfguard.learn.registry.pin import pin_models
@@ -39,8 +39,8 @@ def main() -> None:
         build_transformers(models, corpus, options.steps)
     pin_models(pack)
     if "calibration" in options.steps:
-        calibrate(load_pack(pack.root), corpus.held_out, options.data)
-        say("calibrated")
+        cascade = calibrate(load_pack(pack.root), corpus.held_out, options.data)
+        say("calibrated\n" + "\n".join(told(cascade)))
 
 
 def build_student(pack: Pack, corpus: Corpus) -> Student:

@@ -82,7 +82,8 @@ class LogOdds(BaseModel, extra="forbid"):
             return sums
         given, wanted = np.array(self.curve).T
         below, above = np.minimum(sums - given[0], 0), np.maximum(sums - given[-1], 0)
-        return np.interp(sums, given, wanted) + below + above
+        bent: Floats = np.interp(sums, given, wanted) + below + above
+        return bent
 
 
 def probability(log_odds: Floats) -> npt.NDArray[np.float32]:

@@ -143,7 +143,8 @@ def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -
     judged = {stage: one.probabilities for stage, one in scaled.items()}
     last = judged[text.stages[-1]]
     threshold = flag_threshold(pack, held_out, last)
-    found = ((last >= threshold) & (truth > 0)).any(axis=1)
+    violating = np.asarray((truth > 0).any(axis=1))
+    found = np.asarray(((last >= threshold) & (truth > 0)).any(axis=1))
     settled, is_open, open_at = last.copy(), np.ones(len(last), bool), {}
     left_at = np.where(_highest(last) >= threshold, -1, len(text.stages) - 1)
     for number, stage in enumerate(text.stages[:-1]):
@@ -153,7 +154,7 @@ def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -
         leaves = is_open & (signal < open_at[stage]) & (highest < threshold)
         settled[leaves], left_at[leaves] = judged[stage][leaves], number
         is_open &= ~leaves
-    passage = Passage(left_at, (truth > 0).any(axis=1), found, weights)
+    passage = Passage(left_at, violating, found, weights)
     return Cascade(
         scaled,
         open_at,

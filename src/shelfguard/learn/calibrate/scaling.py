@@ -178,7 +178,8 @@ def fit_isotonic(sample: Sample, platt: LogOdds) -> LogOdds:
     raw = platt.log_odds(sample.names, sample.features[..., 0], transformer)
     known = ~np.isnan(sample.truth)
     weights = np.broadcast_to(sample.weights[:, None], known.shape)[known].astype(np.float64)
-    curve = knots(raw[known], sample.truth[known].astype(np.float64), weights / weights.mean())
+    truth = sample.truth[known].astype(np.float64)
+    curve = knots(raw[known].astype(np.float64), truth, weights / weights.mean())
     return platt.model_copy(update={"curve": curve})
 
 

@@ -17,8 +17,9 @@ from shelfguard.learn.train.augment import roughen
 from shelfguard.learn.train.student import read_documents, train
 from shelfguard.models.student import NEAR, Student
 from shelfguard.policy.load import load_pack
-from shelfguard.policy.pack import Pack
+from shelfguard.policy.pack import MODEL_FILES, Pack
 from shelfguard.signals.registry import build_signals
+from shelfguard.signals.text import ADDED
 
 CATALOG_ROWS = 30_000
 STEPS = ("student", "pieces", "encoder", "screener", "calibration")
@@ -34,6 +35,7 @@ def main() -> None:
     say(f"{len(corpus.training)} rows to train on, {len(corpus.held_out)} to calibrate on")
     if "student" in options.steps:
         build_student(pack, corpus).save(models / "student.npz")
+        (models / MODEL_FILES[ADDED]).unlink(missing_ok=True)  # its clauses have heads now
         say("student trained")
     if not {"pieces", "encoder", "screener"}.isdisjoint(options.steps):
         build_transformers(models, corpus, options.steps)

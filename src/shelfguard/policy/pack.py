@@ -88,6 +88,7 @@ class Clause(Strict):
 
 MODEL_FILES = {
     "student": "student.npz",
+    "added": "added.npz",
     "screener": "screener.onnx",
     "encoder": "encoder.onnx",
     "pieces": "pieces.model",

@@ -17,12 +17,13 @@ from shelfguard.learn.calibrate.thresholds import act_threshold, budget_threshol
 from shelfguard.learn.data.corpus import Floats, catalog_batch
 from shelfguard.listing import Batch
 from shelfguard.models.source import digest
-from shelfguard.policy.calibration import Calibration, LogOdds, Thresholds
+from shelfguard.models.student import Student
+from shelfguard.policy.calibration import Calibration, LogOdds, Thresholds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.policy.rows import Row
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.registry import build_signals
-from shelfguard.signals.text import STUDENT, TextModel, resolve_models
+from shelfguard.signals.text import ADDED, STUDENT, TextModel, resolve_models
 
 CATALOG_ROWS = 4000
 OPEN_RECALL = {"student": 0.97, "screener": 0.995}
@@ -56,8 +57,18 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Cal
     catalog = catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
     held_out = HeldOut.of_rows(rows, list(pack.clauses), catalog)
     calibration = calibration_of(pack, resolve_models(pack), held_out)
+    calibration.clauses.update(_added(pack))
     write_calibration(calibration, pack.calibration_file)
     return calibration
+
+
+def _added(pack: Pack) -> dict[str, Thresholds]:
+    """The thresholds of clauses that were added one by one, as they were solved."""
+    files, solved = resolve_models(pack), read_calibration(pack)
+    if ADDED not in files or solved is None:
+        return {}
+    names = Student.load(files[ADDED]).clauses
+    return {name: solved.clauses[name] for name in names if name in solved.clauses}
 
 
 def write_calibration(calibration: Calibration, file: Path) -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, log_loss
+from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import GroupKFold
 
 from shelfguard.errors import DataError
@@ -37,10 +37,10 @@ LEAST = 5e-6
 
 
 class Method(StrEnum):
-    """How log-odds are made probabilities; of equals, the first is taken."""
+    """How log-odds are made probabilities, simplest first."""
 
-    PLATT = "platt"
     TEMPERATURE = "temperature"
+    PLATT = "platt"
     ISOTONIC = "isotonic"
 
 
@@ -91,7 +91,11 @@ class Scaled:
 
 
 def scale(sample: Sample) -> Scaled:
-    """Fit every method, and keep the one of least log loss on rows that it was not fitted on.
+    """Fit every method, and keep the one that predicts rows best that it was not fitted on.
+
+    That is the simplest one whose log loss is within one standard error of the least (Breiman,
+    Friedman, Olshen and Stone, "Classification and regression trees", 1984): a curve that gains
+    nothing still costs ranking across folds.
 
     Raises:
         DataError: there are too few groups to cross-validate, or nothing violates a clause.
@@ -99,22 +103,28 @@ def scale(sample: Sample) -> Scaled:
     known = ~np.isnan(sample.truth)
     _refuse_too_few(sample, known)
     judged = _out_of_fold(sample)
-    truth = sample.truth[known].astype(int)
-    weights = np.broadcast_to(sample.weights[:, None], known.shape)[known]
-    losses = {
-        method: float(
-            log_loss(
-                truth,
-                np.clip(scores[known].astype(np.float64), LEAST, 1 - LEAST),
-                sample_weight=weights,
-                labels=[0, 1],
-            )
-        )
-        for method, scores in judged.items()
-    }
-    best = min(Method, key=lambda method: losses[method])
-    brier = brier_score_loss(truth, judged[best][known], sample_weight=weights)
+    lost = {method: _log_loss(sample, scores) for method, scores in judged.items()}
+    total = float((known * sample.weights[:, None]).sum())
+    losses = {method: float(loss.sum()) / total for method, loss in lost.items()}
+    least = min(Method, key=lambda method: losses[method])
+    best = next(m for m in Method if _within_error(sample.groups, lost[m] - lost[least]))
+    truth, weights = sample.truth[known], np.broadcast_to(sample.weights[:, None], known.shape)
+    brier = brier_score_loss(truth, judged[best][known], sample_weight=weights[known])
     return Scaled(best, fit_methods(sample)[best], judged[best], losses, float(brier))
+
+
+def _log_loss(sample: Sample, scores: Floats) -> Wide:
+    """The weighted log loss of each row [rows], over its known clauses."""
+    chance = np.clip(scores.astype(np.float64), LEAST, 1 - LEAST)
+    lost = -np.log(np.where(sample.truth > 0, chance, 1 - chance))
+    return np.asarray(sample.weights * np.where(np.isnan(sample.truth), 0, lost).sum(axis=1))
+
+
+def _within_error(groups: Sequence[str], more: Wide) -> bool:
+    """Whether a loss is no more than one standard error above the least; `more` is [rows]."""
+    _, group = np.unique(groups, return_inverse=True)
+    by_group = np.bincount(group, more)
+    return bool(more.sum() <= by_group.std() * np.sqrt(len(by_group)))
 
 
 def _refuse_too_few(sample: Sample, known: npt.NDArray[np.bool_]) -> None:

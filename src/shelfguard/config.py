@@ -10,6 +10,16 @@ from shelfguard.errors import ShelfguardError
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+QUIET_CLIENTS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator may tune without touching a command line."""
@@ -36,3 +46,12 @@ def one_core_a_worker() -> None:
     """
     for name in THREAD_VARIABLES:
         os.environ.setdefault(name, "1")
+
+
+def quiet_clients() -> None:
+    """Keep clients of model stores from phoning home and chatting; call before their import.
+
+    Whoever set one of these variables keeps what they set.
+    """
+    for name, value in QUIET_CLIENTS.items():
+        os.environ.setdefault(name, value)

@@ -35,7 +35,6 @@ class Entry(BaseModel):
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     gates: list[dict[str, Any]] = []
-    waived: dict[str, str] = {}
     because: str | None = None
     previous: str = FIRST
 
@@ -102,11 +101,12 @@ def champions(entries: list[Entry], pack: str) -> list[dict[str, Any]]:
         if entry.pack != pack or entry.after is None:
             continue
         if entry.what == "promotion":
-            if entry.before and not stack:
-                stack.append(entry.before)
-            stack.append(entry.after)
+            for champion in (entry.before, entry.after):
+                if champion and champion != (stack[-1] if stack else None):
+                    stack.append(champion)
         elif entry.what == "rollback":
-            stack.pop()
+            while stack and stack[-1] != entry.after:
+                stack.pop()
     return stack
 
 

@@ -34,7 +34,9 @@ def bill_of_materials(record: ModelRecord) -> str:
     Raises:
         ModelError: the record makes no valid document.
     """
-    libraries = [_library(*item) for item in sorted(record.environment.items()) if _is_version(*item)]
+    libraries = [
+        _library(*item) for item in sorted(record.environment.items()) if _is_version(*item)
+    ]
     document = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",

@@ -66,7 +66,8 @@ def render(record: ModelRecord, manifest: Manifest) -> str:
         base_model=base_model(record),
         evaluation=by_origin(figures(record.metrics)),
         not_measured=NOT_MEASURED,
-        licence="Apache-2.0" + (", and MIT for the base model's weights." * bool(base_model(record))),
+        licence="Apache-2.0"
+        + (", and MIT for the base model's weights." * bool(base_model(record))),
     )
 
 
@@ -140,8 +141,8 @@ def _front_matter_problems(text: str) -> list[str]:
     from huggingface_hub import ModelCard
 
     try:
-        data = ModelCard(text).data.to_dict()
-        FrontMatter.model_validate(data)
+        read: Any = ModelCard(text).data
+        FrontMatter.model_validate(read.to_dict())
     except ValidationError as error:
         field, problem = row_problem(error, FrontMatter)
         return [f"front matter: {field}: {problem}"]

@@ -68,7 +68,9 @@ def pinned(recorded: Mapping[str, Any], *, cache: Path | None = None) -> PinnedM
     if not folder.is_dir():
         number = f" ({version})" if version else ""
         fix = "Fetch that version again: shelfguard scan --model mlflow:models:/NAME/VERSION"
-        raise ModelError(f"the recorded model {digest[:12]}{number} is not here", file=folder, fix=fix)
+        raise ModelError(
+            f"the recorded model {digest[:12]}{number} is not here", file=folder, fix=fix
+        )
     _check(folder, digest)
     return PinnedModel(source, version, digest, folder)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Judging:
     """What the gates need besides the two models."""
 
     data: Path | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     attack_suite: AttackSuite | None = None
     cache: Path | None = None
 
@@ -67,7 +67,7 @@ class Move:
         }
 
 
-class Refused(GateError):
+class RefusedError(GateError):
     """A promotion that the gates refused; `move` is what was asked."""
 
     def __init__(self, move: Move) -> None:
@@ -88,7 +88,7 @@ class Promotions:
         """Make a version, by number or alias, the champion if the gates hold.
 
         Raises:
-            Refused: gates failed that were not waived; the refusal is logged.
+            RefusedError: gates failed that were not waived; the refusal is logged.
             ModelError: there is no such version, or its files are not the recorded ones.
         """
         version = self.registry.asked_version(self.name, reference)
@@ -103,7 +103,7 @@ class Promotions:
             passed = all(gate.open for gate in gates)
             writer.append(self._entry("promotion" if passed else "refusal", move, request))
             if not passed:
-                raise Refused(move)
+                raise RefusedError(move)
             # The log first: a move that is killed here is finished by the next rollback or shown
             # by `history --verify`, but none goes unlogged.
             self.registry.move(CHAMPION, version)

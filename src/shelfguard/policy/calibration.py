@@ -88,7 +88,7 @@ def read_calibration(pack: Pack) -> Calibration | None:
     Raises:
         PackError: the file is not in the calibrator's format.
     """
-    file = pack.root / FILE
+    file = pack.calibration_file
     if not file.exists():
         return None
     try:

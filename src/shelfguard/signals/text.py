@@ -16,7 +16,7 @@ from shelfguard.models.source import resolve
 from shelfguard.models.student import NEAR, Student
 from shelfguard.models.table import Floats
 from shelfguard.models.words import WORD
-from shelfguard.policy.calibration import FILE, Calibration, LogOdds, read_calibration
+from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
@@ -86,7 +86,7 @@ def resolve_models(pack: Pack) -> dict[str, Path]:
         ModelError: a file is missing, or is not the one that its digest names.
     """
     return {
-        model.name: resolve(model.source, model.sha256, root=pack.root)
+        model.name: resolve(model.source, model.sha256, root=pack.models_root)
         for model in pack.manifest.models
     }
 
@@ -128,7 +128,7 @@ class TextModel:
         pinned = {model.name: model.sha256 for model in pack.manifest.models}
         if calibration.models != pinned:
             raise ModelError(
-                "the calibration is of other models", file=pack.root / FILE, fix=REBUILD
+                "the calibration is of other models", file=pack.calibration_file, fix=REBUILD
             )
         return cls.load(files, calibration)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.policy.tinypack import TinyPack, labelled
 
 from shelfguard.learn.model import FILE, ModelRecord
 from shelfguard.learn.registry.documents import documents
@@ -18,6 +17,7 @@ from shelfguard.models.student import NEAR
 from shelfguard.policy.calibration import Calibration, LogOdds, Threshold, Thresholds
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
+from tests.unit.policy.tinypack import TinyPack, labelled
 
 CLAUSE = "CA-WPN-001"
 GUILTY = ["brass knuckles", "metal brass knuckles paperweight", "solid knuckles of brass"]
@@ -37,7 +37,9 @@ def make_pack(root: Path) -> Pack:
     tiny = TinyPack(root)
     tiny.edit("pack.yaml", "required: [lexicon]", "required: [text]")
     found = [f"{text} no {n}" for n in range(4) for text in (*GUILTY, "knuckles in brass")]
-    tiny.rows("cases/CA-WPN-001.jsonl", *_rows("positive", found), *_rows("hard_negative", INNOCENT))
+    tiny.rows(
+        "cases/CA-WPN-001.jsonl", *_rows("positive", found), *_rows("hard_negative", INNOCENT)
+    )
     tiny.rows("cases/ordinary.jsonl", *_rows("benign", [f"{text} blue" for text in INNOCENT]))
     return load_pack(root)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from tests.unit.learn.registry.cascades import documented, make_cascade, make_pack, quiet
 
 pytest.importorskip("mlflow")
@@ -91,7 +92,10 @@ def test_a_worse_model_is_refused_with_the_gates_it_fails(
     entry = promotions.log.entries()[-1]
     assert entry.what == "refusal"
     assert entry.after == worse.as_dict()
-    assert {g["name"] for g in entry.gates if not g["passed"]} == {*failed(caught.value), "data-audit"}
+    assert {g["name"] for g in entry.gates if not g["passed"]} == {
+        *failed(caught.value),
+        "data-audit",
+    }
 
 
 def test_an_equal_model_may_follow_and_rollback_returns_step_by_step(

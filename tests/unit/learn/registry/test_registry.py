@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.unit.learn.registry.cascades import copied, make_cascade, quiet, sha256, sign
 
 pytest.importorskip("mlflow")
@@ -38,7 +39,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
-    options = ["--port", str(port), "--workers", "1", "--artifacts-destination", str(room / "files")]
+    options = [
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--artifacts-destination",
+        str(room / "files"),
+    ]
     store = ["--backend-store-uri", f"sqlite:///{room}/mlflow.db"]
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     with (room / "log").open("wb") as log:
@@ -152,7 +160,7 @@ def test_a_download_that_is_not_what_was_registered_is_not_kept(
 @pytest.mark.parametrize("name", ["tiny@live", "tiny/9", "other@champion"])
 def test_a_version_that_is_not_there_is_named(registry: Registry, cascade: Path, name: str) -> None:
     registry.register(cascade)
-    with pytest.raises(ModelError, match="no version '.+' of '.+'"):
+    with pytest.raises(ModelError, match=r"no version '.+' of '.+'"):
         fetch(f"mlflow:models:/{name}", registry=registry.uri)
 
 

@@ -15,6 +15,7 @@ from shelfguard.models.source import DEFAULT_CACHE
 
 URI = re.compile(r"mlflow:models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<version>\d+))")
 SCHEME = "mlflow:"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ def _pin_version(uri: str, registry: str | None, room: Path) -> PinnedModel:
         raise ModelError("not a registered model", field=uri, fix=fix)
     store = Registry(registry)
     version = store.asked_version(parts["name"], parts["alias"] or parts["version"])
+    if not DIGEST.fullmatch(version.digest):
+        fix = "Register a cascade: shelfguard model register FOLDER"
+        raise ModelError(f"{version} was not registered by Shelfguard", field=uri, fix=fix)
     folder = room / version.digest
     if not folder.is_dir():
         room.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,7 +110,8 @@ def promote(
     from shelfguard.learn.registry.promote import Judging, RefusedError
 
     asked = _request(who, because, waive or [])
-    judging = Judging(data, Limits(slowdown=max_slowdown, megabytes=max_megabytes))
+    limits = Limits(slowdown=max_slowdown, megabytes=max_megabytes)
+    judging = Judging(data, limits, tell=partial(typer.echo, err=True))
     try:
         move = _promotions(pack, registry, log).promote(version, asked, judging)
     except RefusedError as refusal:

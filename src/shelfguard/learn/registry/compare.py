@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from shelfguard.decision import Decisions
 from shelfguard.engine import Engine
 from shelfguard.learn.data.corpus import Floats, labels, to_batch
 from shelfguard.learn.evaluate.measures import (
@@ -21,11 +22,12 @@ from shelfguard.learn.evaluate.measures import (
     pooled_precision,
 )
 from shelfguard.learn.registry.significance import Change
+from shelfguard.listing import Batch
 from shelfguard.policy.cases import CaseResult, run_cases
 from shelfguard.policy.interval import Share
 from shelfguard.policy.rows import VIOLATING, Row
 
-TIMED_ROWS, ROUNDS = 64, 5
+TIMED_ROWS, ROUNDS = 64, 3
 
 
 class AttackRecall(BaseModel):
@@ -44,6 +46,13 @@ class AttackRecall(BaseModel):
 
 AttackSuite = Callable[[Engine, Sequence[Row]], AttackRecall]
 """The one seam to the attack suite: runs it over the cases that violate."""
+
+
+Tell = Callable[[str], None]
+
+
+def nobody(_: str) -> None:
+    """Progress that nobody watches."""
 
 
 class Difference(BaseModel):
@@ -94,9 +103,14 @@ def compare(
     rows: Sequence[Row],
     megabytes: float,
     attack_suite: AttackSuite | None = None,
+    tell: Tell = nobody,
 ) -> GateFigures:
-    """All figures of a challenger over a pack's cases, `rows`."""
-    new, old = judge(challenger, rows), champion and judge(champion, rows)
+    """All figures of a challenger over a pack's cases, `rows`; `tell` hears how far it is."""
+    tell(f"deciding {len(rows)} cases with the challenger")
+    new = judge(challenger, rows)
+    if champion:
+        tell("the same with the champion, then resampling and timing both")
+    old = champion and judge(champion, rows)
     compared = _compared(new, old, labels(rows, list(challenger.clauses))) if old else {}
     return GateFigures(
         **{"changes": None, "average_precision": None, "brier": None, **compared},
@@ -110,8 +124,22 @@ def compare(
 
 def judge(engine: Engine, rows: Sequence[Row]) -> Judged:
     """Decide the cases blind, and score them; what a model says nothing of scores 0."""
-    result = run_cases(engine, rows, engine.pack.unseen)
-    return Judged(result, np.nan_to_num(engine.run(to_batch(rows)).probabilities))
+    heard = _Heard(engine)
+    result = run_cases(heard, rows, engine.pack.unseen)
+    return Judged(result, np.nan_to_num(np.vstack(heard.probabilities)))
+
+
+class _Heard:
+    """An engine whose probabilities are kept while it decides: cases are read only once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self.clauses = engine, engine.clauses
+        self.probabilities: list[Floats] = []
+
+    def run(self, batch: Batch) -> Decisions:
+        decisions = self._engine.run(batch)
+        self.probabilities.append(decisions.probabilities)
+        return decisions
 
 
 def _compared(new: Judged, old: Judged, truth: Floats) -> dict[str, Any]:

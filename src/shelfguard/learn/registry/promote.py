@@ -13,7 +13,7 @@ from shelfguard.learn.data.dataset import Dataset
 from shelfguard.learn.model import named
 from shelfguard.learn.registry import card
 from shelfguard.learn.registry.audit_log import AuditLog, Entry, What, champions
-from shelfguard.learn.registry.compare import AttackSuite, compare
+from shelfguard.learn.registry.compare import AttackSuite, Tell, compare, nobody
 from shelfguard.learn.registry.fetch import PinnedModel, pin
 from shelfguard.learn.registry.folder import checked_record, megabytes
 from shelfguard.learn.registry.gates import NAMES, Evidence, Gate, Limits, judge
@@ -49,6 +49,7 @@ class Judging:
     limits: Limits = field(default_factory=Limits)
     attack_suite: AttackSuite | None = None
     cache: Path | None = None
+    tell: Tell = nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class Promotions:
         size = megabytes(record, folder)
         evidence = Evidence(
             record=record,
-            figures=compare(challenger, champion, rows, size, judging.attack_suite),
+            figures=compare(challenger, champion, rows, size, judging.attack_suite, judging.tell),
             budget=self.pack.manifest.budget,
             card_problems=card.problems(folder, record, self.pack.manifest),
             limits=judging.limits,

@@ -14,7 +14,6 @@ pytest.importorskip("cyclonedx")
 
 from shelfguard.engine import Engine
 from shelfguard.errors import FindingsError, GateError
-from shelfguard.learn.registry import promote
 from shelfguard.learn.registry.audit_log import AuditLog
 from shelfguard.learn.registry.compare import AttackRecall
 from shelfguard.learn.registry.promote import Judging, Move, Promotions, RefusedError, Request
@@ -138,9 +137,3 @@ def test_a_waiver_names_a_gate_and_gives_a_reason() -> None:
         Request("ann", ("speed",), "in a hurry")
     with pytest.raises(GateError, match="a waiver needs a reason"):
         Request("ann", ("latency",))
-
-
-def test_without_an_audit_to_call_the_dataset_does_not_count_as_clean(
-    monkeypatch: pytest.MonkeyPatch, promotions: Promotions, pack: Pack, tmp_path: Path
-) -> None:
-    assert promote.AUDIT.endswith(":audit")

@@ -67,7 +67,7 @@ def strict(tmp_path: Path, pack: Pack) -> Path:
     return documented(make_cascade(tmp_path / "strict", review=0.05, weight=1.0), pack)
 
 
-def run(*arguments: str | Path, code: int = 0, among: typer.Typer = app) -> Result:
+def run(*arguments: object, code: int = 0, among: typer.Typer = app) -> Result:
     result = CliRunner().invoke(among, [str(argument) for argument in arguments])
     assert result.exit_code == code, result.output
     return result
@@ -128,7 +128,7 @@ def test_rollback_restores_the_decisions_exactly(
     assert decisions(tmp_path / "between") != decisions(tmp_path / "before")
     assert decisions(tmp_path / "after") == decisions(tmp_path / "before")
     shown = run("history", "--pack", pack.root, "--verify", "--json", among=models)
-    told = [(entry["what"], entry["who"]) for entry in json.loads(shown.output)]
+    told = [(entry["what"], entry["who"]) for entry in json.loads(shown.stdout)]
     assert told == [(what, "ann") for what in ("promotion", "refusal", "promotion", "rollback")]
 
 
@@ -191,11 +191,11 @@ def test_the_card_command_writes_and_checks(tmp_path: Path, pack: Pack) -> None:
     assert "README.md" in written
     assert "ml-bom.json" in written
     run(*command, "--check", among=models)
-    assert json.loads(run(*command, "--json", among=models).output)["outdated"] == []
+    assert json.loads(run(*command, "--json", among=models).stdout)["outdated"] == []
 
 
 def test_register_tells_the_version_and_names_the_alias(registry: Registry, lenient: Path) -> None:
     told = run("register", lenient, "--json", among=models)
     version = registry.version("tiny", CHALLENGER)
     assert version is not None
-    assert json.loads(told.output) == version.as_dict()
+    assert json.loads(told.stdout) == version.as_dict()

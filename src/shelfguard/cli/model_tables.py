@@ -30,11 +30,12 @@ def print_history(entries: Sequence[Entry]) -> None:
     if not entries:
         console().print("Nothing was promoted yet.")
         return
-    table = Table("When", "Who", "What", "From", "To", "Because")
+    table = Table("When", "Who", "What", "From", "To", "Failed or waived", "Because")
     for entry in entries:
-        sides = [f"{v['name']}/{v['version']}" if v else "-" for v in (entry.before, entry.after)]
+        sides = [str(side["version"]) if side else "-" for side in (entry.before, entry.after)]
+        missed = ", ".join(gate["name"] for gate in entry.gates if not gate["passed"])
         when = entry.when.strftime("%Y-%m-%d %H:%M UTC")
-        said = [when, entry.who, entry.what, *sides, entry.because or ""]
+        said = [when, entry.who, entry.what, *sides, missed, entry.because or ""]
         table.add_row(*(Text(visible(text)) for text in said))
     console().print(table)
 

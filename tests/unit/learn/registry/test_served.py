@@ -127,6 +127,9 @@ def test_rollback_restores_the_decisions_exactly(
     scan(feed, tmp_path / "after", pack)
     assert decisions(tmp_path / "between") != decisions(tmp_path / "before")
     assert decisions(tmp_path / "after") == decisions(tmp_path / "before")
+    table = run("history", "--pack", pack.root, among=models).output
+    assert "rollback" in table
+    assert "attack" in table
     shown = run("history", "--pack", pack.root, "--verify", "--json", among=models)
     told = [(entry["what"], entry["who"]) for entry in json.loads(shown.stdout)]
     assert told == [(what, "ann") for what in ("promotion", "refusal", "promotion", "rollback")]

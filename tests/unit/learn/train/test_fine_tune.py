@@ -110,9 +110,10 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     Checkpoint(tmp_path / FILE, "test").save({"epoch": 1})
     other = Checkpoint(tmp_path / FILE, "other")
+    network = fresh_network()
+    steps = fine_tune(network, *lesson(), COURSE, other, make_optimizer(network, COURSE))
     with pytest.raises(ModelError, match="another recipe or dataset"):
-        network = fresh_network()
-        next(fine_tune(network, *lesson(), COURSE, other, make_optimizer(network, COURSE)))
+        next(steps)
 
 
 def test_a_torn_checkpoint_is_a_clear_error(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`shelfguard model`: train models by recipes, and see what was trained."""
+"""`shelfguard model`: the life of a model; the commands beside training have files of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Train, list and show models.")
+from shelfguard.cli import model_registry
+
+app = typer.Typer(
+    no_args_is_help=True, help="Train, measure, compress, register and promote models."
+)
 
 Folder = Annotated[Path, typer.Argument(help="Model folder, with its model.json.")]
 TrackingUri = Annotated[
@@ -119,3 +123,10 @@ def show_model(folder: Folder, as_json: AsJson = False) -> None:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+app.command("register", epilog=model_registry.REGISTER)(model_registry.register)
+app.command("promote", epilog=model_registry.PROMOTE)(model_registry.promote)
+app.command("rollback", epilog=model_registry.ROLLBACK)(model_registry.rollback)
+app.command("history", epilog=model_registry.HISTORY)(model_registry.history)
+app.command("card", epilog=model_registry.CARD)(model_registry.card)

@@ -15,7 +15,8 @@ from shelfguard.decide import Finding, Thresholds, find, in_force, market_code, 
 from shelfguard.decision import Decisions, Mode, Outcome, Reason
 from shelfguard.errors import REBUILD, ModelError
 from shelfguard.listing import Batch
-from shelfguard.policy.calibration import Calibration, read_calibration
+from shelfguard.models.student import Student
+from shelfguard.policy.calibration import Calibration, probability, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.record import Context, Stages, Verdict, decision_table
 from shelfguard.signals.base import Derived, Hit, Signal
@@ -50,12 +51,13 @@ class Engine:
         self.clauses = tuple(pack.clauses)
         self.models = {model.name: model.sha256 for model in pack.manifest.models}
         self.thresholds = solved_thresholds(pack, read_calibration(pack))
-        heads = text.clauses if text else ()
-        if not set(heads) <= set(self.clauses):
+        heads, added = (text.clauses, text.added_clauses) if text else ((), ())
+        if not {*heads, *added} <= set(self.clauses):
             raise ModelError(
                 "the student knows clauses that the pack does not", file=pack.root, fix=REBUILD
             )
         self.columns = np.array([self.clauses.index(clause) for clause in heads], np.int64)
+        self.added = np.array([self.clauses.index(clause) for clause in added], np.int64)
         self.context = Context(pack.label, self.models, mode, pack.manifest.costs, market)
 
     @classmethod
@@ -141,6 +143,7 @@ class _Pass:
             raw, openness = text.student_scores(self.derived, self.hits)
             self.raw[:, self.engine.columns] = raw
             self._judge(everyone, text.probability(STUDENT, raw))
+            self._judge_added(text)
             rows = self._open(text, STUDENT, everyone, openness)
         for stage in text.transformers:
             if len(rows):
@@ -159,6 +162,13 @@ class _Pass:
             return self._open(text, stage, rows, judged.max(axis=1, initial=0.0))
         return rows  # a stage that failed settles nothing
 
+    def _judge_added(self, text: TextModel) -> None:
+        """Judge every listing by the clauses that no transformer reads for."""
+        raw, columns = text.added_scores(self.derived, self.hits), self.engine.added
+        if not np.isfinite(raw).all():
+            raise ValueError("a score is not a number")
+        self.raw[:, columns], self.probabilities[:, columns] = raw, probability(raw)
+
     def _judge(self, rows: Rows, probabilities: Floats) -> None:
         if not np.isfinite(probabilities).all():
             raise ValueError("a score is not a number")
@@ -167,7 +177,8 @@ class _Pass:
     def _open(self, text: TextModel, stage: str, rows: Rows, openness: Floats) -> Rows:
         """The rows that a stage leaves to the next one."""
         flagged = np.zeros(len(rows), bool)
-        flagged[[f.row for f in find(self.probabilities[rows], self.engine.thresholds)]] = True
+        found = find(self.probabilities[rows], self.engine.thresholds)
+        flagged[[f.row for f in found if f.clause not in self.engine.added]] = True
         return rows[text.stays_open(stage, openness, flagged)]
 
     @contextmanager
@@ -217,7 +228,7 @@ class _Pass:
 
     def _phrases_alone(self) -> Iterator[Finding]:
         """Decisive phrases of clauses that no model judges: a person must look."""
-        judged = set(self.engine.columns.tolist())
+        judged = {*self.engine.columns.tolist(), *self.engine.added.tolist()}
         places = {f"lexicon:{clause}": i for i, clause in enumerate(self.engine.clauses)}
         found = {(hit.row, places.get(hit.feature, -1)) for hit in self.hits}
         for row, column in sorted(found):
@@ -233,7 +244,7 @@ class _Pass:
 
     def _reason(self, finding: Finding, witness: Witness) -> Reason:
         name = self.engine.clauses[finding.clause]
-        student = self.engine.text.student if self.engine.text else None
+        alone = finding.clause in self.engine.added
         probability = float(self.probabilities[finding.row, finding.clause])
         known = not np.isnan(probability)
         raw = float(self.raw[finding.row, finding.clause])
@@ -243,9 +254,17 @@ class _Pass:
             outcome=finding.outcome,
             probability=round(probability, 5) if known else None,
             raw=None if np.isnan(raw) else round(raw, 4),
-            stage=self.stages.settled_by(finding.row) if known else RULES,
-            evidence=witness.evidence(name, student),
+            stage=self._settled_by(finding, alone=alone) if known else RULES,
+            evidence=witness.evidence(name, self._student(alone=alone)),
         )
+
+    def _settled_by(self, finding: Finding, *, alone: bool) -> str:
+        return STUDENT if alone else self.stages.settled_by(finding.row)
+
+    def _student(self, *, alone: bool) -> Student | None:
+        """Whose words are the evidence: the added model's where it judges alone."""
+        text = self.engine.text
+        return None if text is None else text.added if alone else text.student
 
     @cached_property
     def stages(self) -> Stages:

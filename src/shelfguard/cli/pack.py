@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from shelfguard.cli import pack_train
 from shelfguard.errors import FindingsError, PackError
 
 if TYPE_CHECKING:
@@ -151,6 +152,9 @@ def compare_packs(
     flipped = found.share()
     if max_flipped is not None and (flipped.value or 0) > max_flipped:
         raise FindingsError(f"{flipped} of listings flip, at most {max_flipped:.2%} allowed")
+
+
+app.command("train-clause", epilog=pack_train.EXAMPLES)(pack_train.train_clause)
 
 
 @app.command("list")

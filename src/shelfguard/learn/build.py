@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from shelfguard.learn.calibrate.cascade import calibrate
+from shelfguard.learn.calibrate.cascade import calibrate, told
 from shelfguard.learn.command import parser, say
 from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, labels, to_batch
 from shelfguard.learn.data.dataset import ROW_SCHEMA, Dataset, Manifest, Origin, Part, Split
@@ -22,8 +22,9 @@ from shelfguard.learn.train.progress import ShownProgress
 from shelfguard.learn.train.trainer import Job, Trainer
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
-from shelfguard.policy.pack import Pack
+from shelfguard.policy.pack import MODEL_FILES, Pack
 from shelfguard.policy.rows import Row
+from shelfguard.signals.text import ADDED
 
 CATALOG_ROWS = 30_000
 STEPS = ("student", "pieces", "encoder", "screener", "calibration")
@@ -44,10 +45,12 @@ def main() -> None:
     say(f"{len(corpus.training)} rows to train on, {len(corpus.held_out)} to calibrate on")
     if not {"student", "pieces", *TRANSFORMERS}.isdisjoint(options.steps):
         build_models(models, corpus_dataset(pack, corpus), options.steps)
+    if "student" in options.steps:  # the clauses that were added have heads in it now
+        (models / MODEL_FILES[ADDED]).unlink(missing_ok=True)
     pin_models(pack)
     if "calibration" in options.steps:
-        calibrate(load_pack(pack.root), corpus.held_out, options.data)
-        say("calibrated")
+        cascade = calibrate(load_pack(pack.root), corpus.held_out, options.data)
+        say("calibrated\n" + "\n".join(told(cascade)))
 
 
 def build_models(models: Path, dataset: Dataset, steps: Collection[str]) -> None:

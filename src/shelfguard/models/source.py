@@ -49,6 +49,12 @@ def is_local(source: str) -> bool:
     return source.partition(":")[0] not in DOWNLOADS
 
 
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def verify(path: Path, sha256: str) -> None:
     """Check a file's SHA-256.
 
@@ -56,8 +62,7 @@ def verify(path: Path, sha256: str) -> None:
         ModelError: the file cannot be read or has another digest.
     """
     try:
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = digest(path)
     except OSError as error:
         fix = "Restore the file, or correct its source in pack.yaml"
         raise ModelError(f"cannot be read: {error.strerror}", file=path, fix=fix) from error

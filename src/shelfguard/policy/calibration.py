@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, field_validator
 
 from shelfguard.errors import PackError
 from shelfguard.policy.pack import Clause, Pack
@@ -47,18 +48,42 @@ class Thresholds(BaseModel):
 class LogOdds(BaseModel, extra="forbid"):
     """A stage's calibrated log-odds: a weighted sum of the student's and its transformer's.
 
-    `clauses` holds what single clauses add to `offset`.
+    `clauses` holds what single clauses add to `offset`. Where there is a `curve`, the sum is then
+    bent by it: points of (sum, log-odds), both increasing, with straight lines between them and
+    a slope of 1 beyond. So listings keep their order, and no two are tied that were not.
     """
 
     student: float = 1.0
     transformer: float = 0.0
     offset: float = 0.0
     clauses: dict[str, float] = {}
+    curve: list[tuple[float, float]] = []
+
+    @field_validator("curve")
+    @classmethod
+    def _increases(cls, curve: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        if any(a >= c or b >= d for (a, b), (c, d) in pairwise(curve)):
+            raise ValueError("the points of the curve must increase in both numbers")
+        return curve
 
     def combine(self, names: Sequence[str], student: Floats, transformer: Floats | float) -> Floats:
         """Probabilities [listings, clauses] from raw log-odds; `names` are the clauses."""
+        return probability(self.log_odds(names, student, transformer))
+
+    def log_odds(
+        self, names: Sequence[str], student: Floats, transformer: Floats | float
+    ) -> Floats:
+        """Calibrated log-odds [listings, clauses] from raw ones."""
         own = np.array([self.offset + self.clauses.get(name, 0.0) for name in names])
-        return probability(self.student * student + self.transformer * transformer + own)
+        return self._bend(self.student * student + self.transformer * transformer + own)
+
+    def _bend(self, sums: Floats) -> Floats:
+        if not self.curve:
+            return sums
+        given, wanted = np.array(self.curve).T
+        below, above = np.minimum(sums - given[0], 0), np.maximum(sums - given[-1], 0)
+        bent: Floats = np.interp(sums, given, wanted) + below + above
+        return bent
 
 
 def probability(log_odds: Floats) -> npt.NDArray[np.float32]:
@@ -88,7 +113,7 @@ def read_calibration(pack: Pack) -> Calibration | None:
     Raises:
         PackError: the file is not in the calibrator's format.
     """
-    file = pack.root / FILE
+    file = pack.calibration_file
     if not file.exists():
         return None
     try:

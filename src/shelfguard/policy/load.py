@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from shelfguard.errors import PackError
+from shelfguard.errors import ModelError, PackError
+from shelfguard.models.source import digest
 from shelfguard.policy.document import read_document
 from shelfguard.policy.lexicons import read_lexicon
-from shelfguard.policy.pack import Clause, LexiconEntry, Manifest, NegativeContext, Pack
+from shelfguard.policy.pack import (
+    CALIBRATION,
+    MODEL_FILES,
+    Clause,
+    LexiconEntry,
+    Manifest,
+    ModelFile,
+    NegativeContext,
+    Pack,
+)
 from shelfguard.policy.schema import BrokenPackError, parse
 
 UNHASHED = ("cases", "examples")
@@ -33,6 +44,30 @@ def load_pack(source: Path | str) -> Pack:
     if problems or not manifest:
         raise BrokenPackError(problems)
     return Pack(root, manifest, clauses, lexicon, pack_digest(root), contexts)
+
+
+def with_models(pack: Pack, folder: Path) -> Pack:
+    """The pack with the text model and calibration of another folder in place of its own.
+
+    The folder holds files named as in MODEL_FILES and `calibration.json`. They become part of
+    `sha256`, so that decisions tell such a pack from the one that it was made from.
+
+    Raises:
+        ModelError: the folder has no student or no calibration.
+    """
+    files = {name: folder / file for name, file in MODEL_FILES.items() if (folder / file).is_file()}
+    for file in (MODEL_FILES["student"], CALIBRATION):
+        if not (folder / file).is_file():
+            fix = "Give a folder with a student, a calibration and their transformers"
+            raise ModelError(f"has no {file}", file=folder, fix=fix)
+    models = [
+        ModelFile(name=name, source=f"file:{file.name}", sha256=digest(file))
+        for name, file in files.items()
+    ]
+    manifest = pack.manifest.model_copy(update={"models": models})
+    parts = [pack.sha256, digest(folder / CALIBRATION), *(f"{m.name} {m.sha256}" for m in models)]
+    sha256 = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return replace(pack, manifest=manifest, sha256=sha256, models=folder)
 
 
 def shipped_packs() -> dict[str, Path]:

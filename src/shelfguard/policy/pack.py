@@ -86,6 +86,20 @@ class Clause(Strict):
         return str(self.cite[0]) if self.cite else "House rule"
 
 
+MODEL_FILES = {
+    "student": "student.npz",
+    "added": "added.npz",
+    "screener": "screener.onnx",
+    "encoder": "encoder.onnx",
+    "pieces": "pieces.model",
+    "vectors": "vectors.npy",
+}
+"""The files of a text model, by the name under which the engine asks for each."""
+
+CALIBRATION = "calibration.json"
+"""What the calibrator writes beside the models."""
+
+
 class ModelFile(Strict):
     """A weight file that the pack needs, pinned."""
 
@@ -150,7 +164,10 @@ class NegativeContext:
 
 @dataclass(frozen=True)
 class Pack:
-    """A loaded pack. `sha256` covers every file but `cases/` and `examples/`."""
+    """A loaded pack. `sha256` covers every file but `cases/` and `examples/`.
+
+    `models` is the folder of models that came from elsewhere, None for the pack's own.
+    """
 
     root: Path
     manifest: Manifest
@@ -158,6 +175,17 @@ class Pack:
     lexicon: list[LexiconEntry]
     sha256: str
     contexts: list[NegativeContext] = field(default_factory=list)
+    models: Path | None = None
+
+    @property
+    def models_root(self) -> Path:
+        """What the manifest's `file:` sources of models are relative to."""
+        return self.models or self.root
+
+    @property
+    def calibration_file(self) -> Path:
+        """Where the calibration of the models lies, if there is one."""
+        return (self.models or self.root / "models") / CALIBRATION
 
     @property
     def label(self) -> str:

@@ -16,8 +16,8 @@ from shelfguard.models.source import resolve
 from shelfguard.models.student import NEAR, Student
 from shelfguard.models.table import Floats
 from shelfguard.models.words import WORD
-from shelfguard.policy.calibration import FILE, Calibration, LogOdds, read_calibration
-from shelfguard.policy.pack import Pack
+from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
+from shelfguard.policy.pack import MODEL_FILES, Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
 
@@ -36,6 +36,9 @@ WORST_CLAUSE_SHARE = 0.5
 LEAST = -50.0
 
 STUDENT = "student"
+ADDED = "added"
+"""The model of clauses that were added after the student was trained: a student without NEAR."""
+
 TRANSFORMERS = ("screener", "encoder")
 """The stages after the student, cheapest first; a pack may have any of them."""
 
@@ -86,7 +89,7 @@ def resolve_models(pack: Pack) -> dict[str, Path]:
         ModelError: a file is missing, or is not the one that its digest names.
     """
     return {
-        model.name: resolve(model.source, model.sha256, root=pack.root)
+        model.name: resolve(model.source, model.sha256, root=pack.models_root)
         for model in pack.manifest.models
     }
 
@@ -95,14 +98,26 @@ class TextModel:
     """Student and transformers of a pack, calibrated, as a cascade of stages."""
 
     def __init__(
-        self, student: Student, transformers: Mapping[str, Transformer], calibration: Calibration
+        self,
+        student: Student,
+        transformers: Mapping[str, Transformer],
+        calibration: Calibration,
+        added: Student | None = None,
     ) -> None:
-        self.student, self.transformers = student, transformers
+        self.student, self.transformers, self.added = student, transformers, added
         self._stages, self._open_at = calibration.stages, calibration.open_at
         self.clauses = student.clauses[:-1]
         heads = [model.clauses for model in transformers.values()]
         if student.clauses[-1] != NEAR or any(clauses != self.clauses for clauses in heads):
             raise ModelError("the text models do not have the same clauses", fix=REBUILD)
+        if twice := set(self.clauses).intersection(self.added_clauses):
+            fix = f"Remove models/{MODEL_FILES[ADDED]}, and calibrate again"
+            raise ModelError(f"two models judge {min(twice)}", fix=fix)
+
+    @property
+    def added_clauses(self) -> tuple[str, ...]:
+        """The clauses that no transformer reads for: the added model alone judges them."""
+        return self.added.clauses if self.added else ()
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -128,7 +143,7 @@ class TextModel:
         pinned = {model.name: model.sha256 for model in pack.manifest.models}
         if calibration.models != pinned:
             raise ModelError(
-                "the calibration is of other models", file=pack.root / FILE, fix=REBUILD
+                "the calibration is of other models", file=pack.calibration_file, fix=REBUILD
             )
         return cls.load(files, calibration)
 
@@ -137,7 +152,8 @@ class TextModel:
         """The models in these files under a calibration of the caller's."""
         stages = [stage for stage in TRANSFORMERS if stage in files]
         transformers = _transformers(files, stages) if stages else {}
-        return cls(Student.load(files[STUDENT]), transformers, calibration)
+        added = Student.load(files[ADDED]) if ADDED in files else None
+        return cls(Student.load(files[STUDENT]), transformers, calibration, added)
 
     def student_scores(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
         """(log-odds [listings, clauses] from text and other signals' hits, openness [listings]).
@@ -145,13 +161,15 @@ class TextModel:
         Openness orders listings by how much they need a closer look: how near they are to any
         clause, and how much the student holds against them under the worst one.
         """
-        segments, folded = derived.segments, derived.folded
-        order = np.argsort(segments.rows, kind="stable")
-        found = sorted({(hit.row, hit.feature) for hit in hits})
-        texts = [folded[i] for i in order]
-        scores = self.student.score(texts, segments.rows[order], found, len(derived.batch))
+        scores = read_by(self.student, derived, hits)
         clauses, near = scores[:, :-1], scores[:, -1]
         return clauses, near + WORST_CLAUSE_SHARE * clauses.max(axis=1, initial=LEAST)
+
+    def added_scores(self, derived: Derived, hits: Iterable[Hit]) -> Floats:
+        """Log-odds [listings, added clauses], calibrated as they are stored."""
+        if self.added is None:
+            return np.empty((len(derived.batch), 0), np.float32)
+        return read_by(self.added, derived, hits)
 
     def transformer_scores(self, stage: str, derived: Derived, rows: Rows) -> Floats:
         """Raw log-odds [rows, clauses] of a stage's transformer."""
@@ -170,6 +188,15 @@ class TextModel:
     def probability(self, stage: str, student: Floats, transformer: Floats | float = 0.0) -> Floats:
         """Calibrated probabilities [listings, clauses] after a stage."""
         return self._stages.get(stage, LogOdds()).combine(self.clauses, student, transformer)
+
+
+def read_by(student: Student, derived: Derived, hits: Iterable[Hit]) -> Floats:
+    """A student's log-odds [listings, heads] from text and other signals' hits."""
+    segments, folded = derived.segments, derived.folded
+    order = np.argsort(segments.rows, kind="stable")
+    found = sorted({(hit.row, hit.feature) for hit in hits})
+    texts = [folded[i] for i in order]
+    return student.score(texts, segments.rows[order], found, len(derived.batch))
 
 
 def _transformers(files: Mapping[str, Path], stages: Iterable[str]) -> dict[str, Transformer]:

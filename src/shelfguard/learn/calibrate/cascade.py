@@ -2,150 +2,176 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss
-from sklearn.model_selection import GroupKFold
 
+from shelfguard.learn.calibrate.exits import Exit, Passage, bound_exits
+from shelfguard.learn.calibrate.held_out import HeldOut
+from shelfguard.learn.calibrate.scaling import Sample, Scaled, scale
 from shelfguard.learn.calibrate.thresholds import act_threshold, budget_threshold, review_threshold
-from shelfguard.learn.data.corpus import Floats, catalog_batch, labels, to_batch
+from shelfguard.learn.data.corpus import Floats, catalog_batch
 from shelfguard.listing import Batch
-from shelfguard.policy.calibration import FILE, Calibration, LogOdds, Thresholds, probability
+from shelfguard.models.source import digest
+from shelfguard.models.student import Student
+from shelfguard.policy.calibration import Calibration, LogOdds, Thresholds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.policy.rows import Row
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.registry import build_signals
-from shelfguard.signals.text import STUDENT, TextModel, resolve_models
+from shelfguard.signals.text import ADDED, STUDENT, TextModel, resolve_models
 
 CATALOG_ROWS = 4000
-FOLDS = 5
 OPEN_RECALL = {"student": 0.97, "screener": 0.995}
 """What each stage must leave open of the violations that it sees and the last stage finds."""
 
-OFFSET_SPREAD = 0.5
-"""How far the offset of a clause is expected to lie from 0, as a standard deviation."""
-
 NOTHING = np.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A stage calibrated, its out-of-fold probabilities [rows, clauses], and their Brier score."""
-
-    log_odds: LogOdds
-    probabilities: Floats
-    brier: float
 
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
     """All stages calibrated, and the openness at which each hands over to the next one.
 
-    `probabilities` [rows, clauses] are out of fold, each of the stage that settles its row.
+    `probabilities` [rows, clauses] are out of fold, each of the stage that settles its row, and
+    `threshold` is the lowest at which the flag budget holds for them.
     """
 
-    stages: dict[str, LogOdds]
+    scaled: dict[str, Scaled]
     open_at: dict[str, float]
     probabilities: Floats
-    brier: float
+    threshold: float
+    exits: list[Exit]
+
+    @property
+    def stages(self) -> dict[str, LogOdds]:
+        """The calibrated log-odds of each stage."""
+        return {stage: scaled.log_odds for stage, scaled in self.scaled.items()}
 
 
-def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> None:
+def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Calibration:
     """Write the pack's calibration from held-out rows and held-out real listings."""
-    files = resolve_models(pack)
+    catalog = catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
+    held_out = HeldOut.of_rows(rows, list(pack.clauses), catalog)
+    calibration = calibration_of(pack, resolve_models(pack), held_out)
+    calibration.clauses.update(_added(pack))
+    write_calibration(calibration, pack.calibration_file)
+    return calibration
+
+
+def _added(pack: Pack) -> dict[str, Thresholds]:
+    """The thresholds of clauses that were added one by one, as they were solved."""
+    files, solved = resolve_models(pack), read_calibration(pack)
+    if ADDED not in files or solved is None:
+        return {}
+    names = Student.load(files[ADDED]).clauses
+    return {name: solved.clauses[name] for name in names if name in solved.clauses}
+
+
+def write_calibration(calibration: Calibration, file: Path) -> None:
+    """Write a calibration as the engine reads it."""
+    file.write_text(calibration.model_dump_json(indent=1) + "\n", "utf-8")
+
+
+def calibration_of(pack: Pack, files: Mapping[str, Path], held_out: HeldOut) -> Calibration:
+    """The calibration of a text model in these files, by name, under a pack.
+
+    Raises:
+        DataError: the rows are too few to calibrate on.
+        ModelError: the files do not make a text model.
+    """
     raw = TextModel.load(files, Calibration(clauses={}))
-    truth = labels(rows, raw.clauses)
-    cascade = fit_cascade(pack, raw, rows, truth)
-    threshold = flag_threshold(pack, rows, cascade.probabilities)
+    truth = held_out.truth(raw.clauses)
+    cascade = fit_cascade(pack, raw, held_out, truth)
     stages = {"stages": cascade.stages, "open_at": cascade.open_at}
     text = TextModel.load(files, Calibration(clauses={}, **stages))
-    catalog = catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
-    real, left_open = judge_catalog(pack, text, threshold, catalog)
-    figures = _figures(rows, cascade, threshold)
-    calibration = Calibration(
-        models={model.name: model.sha256 for model in pack.manifest.models},
-        clauses=_solve(pack, text.clauses, cascade.probabilities, truth, real, threshold),
+    real, left_open = judge_catalog(pack, text, cascade.threshold, held_out.catalog)
+    return Calibration(
+        models={name: digest(file) for name, file in files.items()},
+        clauses=_solve(pack, text.clauses, cascade, truth, real),
         data={
-            **figures,
+            **_figures(held_out, cascade),
             "real": len(real),
-            "flagged_real": _share(real.max(axis=1, initial=0.0) >= threshold),
+            "flagged_real": _share(real.max(axis=1, initial=0.0) >= cascade.threshold),
             **{f"real_left_open_by_{stage}": share for stage, share in left_open.items()},
+            "scaling": {stage: scaled.as_dict() for stage, scaled in cascade.scaled.items()},
+            "exits": [left.as_dict() for left in cascade.exits],
         },
         **stages,
     )
-    (pack.root / FILE).write_text(calibration.model_dump_json(indent=1) + "\n", "utf-8")
+
+
+def told(calibration: Calibration) -> list[str]:
+    """A line for each stage's scaling and each exit, for a person."""
+    lines = []
+    for stage, scaling in calibration.data["scaling"].items():
+        losses = ", ".join(f"{name} {loss:.5f}" for name, loss in scaling["log_loss"].items())
+        lines.append(f"{stage}: {scaling['method']} scaling (log loss: {losses})")
+    return lines + [str(Exit.of_dict(left)) for left in calibration.data["exits"]]
 
 
 def _solve(
-    pack: Pack,
-    clauses: Sequence[str],
-    probabilities: Floats,
-    truth: Floats,
-    real: Floats,
-    threshold: float,
+    pack: Pack, clauses: Sequence[str], cascade: Cascade, truth: Floats, real: Floats
 ) -> dict[str, Thresholds]:
     """Both thresholds of each clause; real listings count against acting alone."""
-    seen = np.vstack([probabilities, real])
-    right = np.vstack([truth, np.zeros_like(real)])
     goals = [pack.clauses[clause].goals for clause in clauses]
-    return {
-        clause: Thresholds(
-            act=act_threshold(seen[:, i], right[:, i], goal.act, threshold),
-            review=review_threshold(probabilities[:, i], truth[:, i], goal.review, threshold),
+    solved = {}
+    for i, (clause, goal) in enumerate(zip(clauses, goals, strict=True)):
+        known = ~np.isnan(truth[:, i])
+        judged, right = cascade.probabilities[known, i], truth[known, i]
+        seen = np.concatenate([judged, real[:, i]])
+        innocent = np.zeros(len(real), np.float32)
+        solved[clause] = Thresholds(
+            act=act_threshold(seen, np.concatenate([right, innocent]), goal.act, cascade.threshold),
+            review=review_threshold(judged, right, goal.review, cascade.threshold),
         )
-        for i, (clause, goal) in enumerate(zip(clauses, goals, strict=True))
-    }
+    return solved
 
 
-def _figures(rows: Sequence[Row], cascade: Cascade, threshold: float) -> dict[str, float | None]:
-    flagged = cascade.probabilities.max(axis=1) >= threshold
+def _figures(held_out: HeldOut, cascade: Cascade) -> dict[str, float | None]:
+    flagged = cascade.probabilities.max(axis=1) >= cascade.threshold
+    kinds = held_out.kinds
     return {
-        "rows": len(rows),
-        **{name: int(group.sum()) for name, group in groups(rows).items()},
-        **{f"flagged_{name}": _share(flagged[group]) for name, group in groups(rows).items()},
-        "threshold": None if threshold == NOTHING else threshold,
-        "brier": cascade.brier,
+        "rows": len(held_out.batch),
+        **{name: int(kind.sum()) for name, kind in kinds.items()},
+        **{f"flagged_{name}": _share(flagged[kind]) for name, kind in kinds.items()},
+        "threshold": None if cascade.threshold == NOTHING else cascade.threshold,
+        "brier": list(cascade.scaled.values())[-1].brier,
     }
 
 
-def groups(rows: Sequence[Row]) -> dict[str, npt.NDArray[np.bool_]]:
-    """Which rows violate, which are legal look-alikes of a clause, and which are neither."""
-    violating = np.array([bool(row.violates) for row in rows])
-    near = np.array([row.near is not None for row in rows])
-    return {
-        "violating": violating,
-        "look_alike": ~violating & near,
-        "ordinary": ~violating & ~near,
-    }
-
-
-def fit_cascade(pack: Pack, text: TextModel, rows: Sequence[Row], truth: Floats) -> Cascade:
+def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -> Cascade:
     """Calibrate each stage, and close as early as `OPEN_RECALL` allows."""
-    openness, scores = raw_scores(pack, text, to_batch(rows))
-    fits = {
-        stage: fit_log_odds(_features(scores, stage), truth, text.clauses) for stage in text.stages
+    openness, scores = raw_scores(pack, text, held_out.batch)
+    groups, weights = held_out.groups, held_out.weights
+    scaled = {
+        stage: scale(Sample(text.clauses, _features(scores, stage), truth, groups, weights))
+        for stage in text.stages
     }
-    last = fits[text.stages[-1]]
-    threshold = flag_threshold(pack, rows, last.probabilities)
-    found = ((last.probabilities >= threshold) & (truth > 0)).any(axis=1)
-    settled, is_open, open_at = last.probabilities.copy(), np.ones(len(rows), bool), {}
-    for stage in text.stages[:-1]:
-        judged = fits[stage].probabilities
-        highest = _highest(judged)
+    judged = {stage: one.probabilities for stage, one in scaled.items()}
+    last = judged[text.stages[-1]]
+    threshold = flag_threshold(pack, held_out, last)
+    violating = np.asarray((truth > 0).any(axis=1))
+    found = np.asarray(((last >= threshold) & (truth > 0)).any(axis=1))
+    settled, is_open, open_at = last.copy(), np.ones(len(last), bool), {}
+    left_at = np.where(_highest(last) >= threshold, -1, len(text.stages) - 1)
+    for number, stage in enumerate(text.stages[:-1]):
+        highest = _highest(judged[stage])
         signal = openness if stage == STUDENT else highest
         open_at[stage] = open_threshold(signal[found & is_open], OPEN_RECALL[stage])
-        stays = (signal >= open_at[stage]) | (highest >= threshold)
-        settled[is_open & ~stays] = judged[is_open & ~stays]
-        is_open &= stays
+        leaves = is_open & (signal < open_at[stage]) & (highest < threshold)
+        settled[leaves], left_at[leaves] = judged[stage][leaves], number
+        is_open &= ~leaves
+    passage = Passage(left_at, violating, found, weights)
     return Cascade(
-        {stage: fit.log_odds for stage, fit in fits.items()}, open_at, settled, last.brier
+        scaled,
+        open_at,
+        settled,
+        flag_threshold(pack, held_out, settled),
+        bound_exits(passage, text.stages),
     )
 
 
@@ -159,11 +185,11 @@ def _features(scores: dict[str, Floats], stage: str) -> Floats:
     return np.stack([scores[name] for name in dict.fromkeys((STUDENT, stage))], axis=-1)
 
 
-def flag_threshold(pack: Pack, rows: Sequence[Row], probabilities: Floats) -> float:
+def flag_threshold(pack: Pack, held_out: HeldOut, probabilities: Floats) -> float:
     """The lowest threshold within the pack's flag budget; infinity where there is none."""
-    highest, group = probabilities.max(axis=1), groups(rows)
+    highest, kinds = _highest(probabilities), held_out.kinds
     return budget_threshold(
-        highest[group["ordinary"]], highest[group["look_alike"]], pack.manifest.budget
+        highest[kinds["ordinary"]], highest[kinds["look_alike"]], pack.manifest.budget
     )
 
 
@@ -201,44 +227,6 @@ def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, dict[
 
 def _hits(pack: Pack, derived: Derived) -> list[Hit]:
     return [hit for signal in build_signals(pack) for hit in signal.run(derived)]
-
-
-def fit_log_odds(features: Floats, truth: Floats, names: Sequence[str]) -> Fit:
-    """Platt scaling over the models' log-odds.
-
-    `features` is [rows, clauses, models]: the student, and a transformer where there is one. The
-    weights are the clauses' common ones, since a clause alone has a few dozen violations; each
-    clause adds an offset of its own. All are drawn towards 0, which small packs alone feel in
-    the common weights. Platt, "Probabilistic outputs for support vector machines" (1999).
-    """
-    rows, clauses, models = features.shape
-    columns = _columns(features)
-    target = truth.reshape(-1)
-    group = np.repeat(np.arange(rows), clauses)
-    log_odds = np.empty(len(target))
-    for train, test in GroupKFold(FOLDS).split(columns, target, group):
-        fold = _platt(columns[train], target[train])
-        log_odds[test] = fold.decision_function(columns[test])
-    final = _platt(columns, target)
-    weights = dict(zip(("student", "transformer"), final.coef_[0, :models].tolist(), strict=False))
-    own = dict(zip(names, (OFFSET_SPREAD * final.coef_[0, models:]).tolist(), strict=True))
-    judged = probability(log_odds)
-    return Fit(
-        LogOdds(offset=final.intercept_[0], clauses=own, **weights),
-        judged.reshape(rows, clauses),
-        float(brier_score_loss(target, judged)),
-    )
-
-
-def _columns(features: Floats) -> sparse.csr_matrix:
-    """[rows x clauses, models + clauses]: the log-odds, and which clause they are of."""
-    rows, clauses, models = features.shape
-    which = sparse.vstack([sparse.identity(clauses, format="csr")] * rows)
-    return sparse.hstack([features.reshape(-1, models), which * OFFSET_SPREAD], format="csr")
-
-
-def _platt(columns: sparse.csr_matrix, target: Floats) -> LogisticRegression:
-    return LogisticRegression(C=1.0, max_iter=1000).fit(columns, target)
 
 
 def _share(flags: npt.NDArray[np.bool_]) -> float | None:

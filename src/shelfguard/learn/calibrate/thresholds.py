@@ -29,17 +29,18 @@ def budget_threshold(ordinary: Floats, look_alike: Floats, budget: FlagBudget) -
     Both arguments hold the highest probability of each innocent listing, [listings].
     Fixed-sequence testing downwards from 1: flags only grow, so the first failure ends the
     search and no correction is needed. Between two observed probabilities no test changes,
-    so trying those alone is the same as trying every number. Infinity where too few
-    innocent listings show anything.
+    so trying those alone is the same as trying every number, and the one right above the first
+    that fails still passes. Infinity where too few innocent listings show anything.
     """
-    candidates = np.unique(np.concatenate([ordinary, look_alike, [1.0]]))[::-1]
+    observed = np.concatenate([ordinary, look_alike, np.ones(1, np.float32)])
+    candidates = np.unique(observed.astype(np.float32))[::-1]
     lowest = np.inf
     for candidate in candidates:
         within = _at_most(ordinary >= candidate, budget.ordinary, budget.confidence) and _at_most(
             look_alike >= candidate, budget.look_alike, budget.confidence
         )
         if not within:
-            break
+            return lowest if lowest == np.inf else float(np.nextafter(candidate, np.float32(2)))
         lowest = float(candidate)
     return lowest
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from shelfguard.errors import FeedError
 from shelfguard.listing import Batch, Record
 
 
@@ -22,16 +23,27 @@ class Text(NamedTuple):
     brand: str | None = None
 
 
-def read_auxiliary(data: Path) -> dict[str, Batch]:
-    """The texts of each source under a data folder, by the source's path; absent ones are left out.
+def is_auxiliary(file: Path) -> bool:
+    """Whether a file is one of the sources that are known here, by its folder and name."""
+    return _name(file) in SOURCES
 
-    A text becomes the title of a listing whose id is `PATH#KEY`.
+
+def read_auxiliary(file: Path) -> Batch:
+    """The texts of a source, each the title of a listing whose id is `FOLDER/FILE#KEY`.
+
+    Raises:
+        FeedError: the file is not as its source publishes it.
     """
-    found = {name: data / name for name in SOURCES if (data / name).is_file()}
-    return {
-        name: Batch.from_records(_record(name, text) for text in SOURCES[name](file))
-        for name, file in found.items()
-    }
+    name = _name(file)
+    try:
+        return Batch.from_records(_record(name, text) for text in SOURCES[name](file))
+    except (OSError, KeyError, ValueError, StopIteration, zipfile.BadZipFile) as error:
+        problem = f"is not as {file.parent.name} publishes it: {error}"
+        raise FeedError(problem, file=file, fix="Fetch the file again") from error
+
+
+def _name(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"
 
 
 def _record(name: str, text: Text) -> Record:

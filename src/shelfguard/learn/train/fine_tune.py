@@ -12,6 +12,7 @@ import torch
 from sentencepiece import SentencePieceProcessor
 from torch import Tensor
 from torch.nn import functional
+from torch.optim import Optimizer
 
 from shelfguard.learn.train.checkpoint import Checkpoint
 from shelfguard.learn.train.network import Network
@@ -116,9 +117,14 @@ class Step(NamedTuple):
 
 
 def fine_tune(
-    network: Network, states: States, task: Task, course: Course, checkpoint: Checkpoint
+    network: Network,
+    states: States,
+    task: Task,
+    course: Course,
+    checkpoint: Checkpoint,
+    optimizer: Optimizer,
 ) -> Iterator[Step]:
-    """Train heads and upper layers with AdamW, the rate rising and then falling linearly.
+    """Train what the optimizer holds; its rates, the highest ones, rise and then fall linearly.
 
     Goes on from the checkpoint where there is one, and writes it after each epoch, once its last
     step was taken in. An interrupted training ends with the same weights as another.
@@ -127,7 +133,7 @@ def fine_tune(
         ModelError: the checkpoint is of another training.
     """
     torch.manual_seed(course.seed)
-    optimizer, rates = _optimizer(network, course)
+    rates = [group["lr"] for group in optimizer.param_groups]
     for epoch in range(_restore(checkpoint, network, optimizer), course.epochs):
         drawn = list(batches(states.lengths(), _drawing(course, epoch), course.batch_tokens))
         for number, rows in enumerate(drawn):
@@ -150,12 +156,12 @@ def _drawing(course: Course, epoch: int) -> np.random.Generator:
     return np.random.default_rng([course.seed, epoch])
 
 
-def _state(network: Network, optimizer: torch.optim.AdamW) -> dict[str, Any]:
+def _state(network: Network, optimizer: Optimizer) -> dict[str, Any]:
     trained = {n: value.detach() for n, value in network.named_parameters() if value.requires_grad}
     return {"weights": trained, "optimizer": optimizer.state_dict()}
 
 
-def _restore(checkpoint: Checkpoint, network: Network, optimizer: torch.optim.AdamW) -> int:
+def _restore(checkpoint: Checkpoint, network: Network, optimizer: Optimizer) -> int:
     """How many epochs were done before, with the network as it was then."""
     state = checkpoint.load()
     if state is None:
@@ -165,21 +171,21 @@ def _restore(checkpoint: Checkpoint, network: Network, optimizer: torch.optim.Ad
     return int(state["epoch"])
 
 
-def _optimizer(network: Network, course: Course) -> tuple[torch.optim.AdamW, list[float]]:
-    """The optimizer, and the full rate of each of its groups."""
-    for parameter in network.parameters():
-        parameter.requires_grad = False
+def make_optimizer(network: Network, course: Course) -> Optimizer:
+    """AdamW over heads and upper layers in full, each with its highest rate."""
+    network.requires_grad_(False)
     upper = [list(layer.parameters()) for layer in network.layers[network.depth.frozen :]]
     heads = [
         p for head in (network.topic, network.violation, network.shared) for p in head.parameters()
     ]
-    groups: list[dict[str, Any]] = [{"params": heads, "weight_decay": 0.05}]
-    groups += [{"params": layer, "weight_decay": 0.01} for layer in reversed(upper)]
+    groups: list[dict[str, Any]] = [{"params": heads, "lr": course.head_rate, "weight_decay": 0.05}]
+    for depth, layer in enumerate(reversed(upper)):
+        rate = course.upper_rate * course.layer_decay**depth
+        groups.append({"params": layer, "lr": rate, "weight_decay": 0.01})
     for group in groups:
         for parameter in group["params"]:
             parameter.requires_grad = True
-    below = (course.upper_rate * course.layer_decay**depth for depth in range(len(upper)))
-    return torch.optim.AdamW(groups, lr=1.0, betas=(0.9, 0.98)), [course.head_rate, *below]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
 
 def schedule(done: float, warm_up: float = WARM_UP) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,6 +10,7 @@ import numpy as np
 import torch
 from pydantic import Field, model_validator
 from scipy.special import expit
+from torch.optim import Optimizer
 
 from shelfguard.learn.compress.export import export
 from shelfguard.learn.model import ModelRecord
@@ -23,6 +22,7 @@ from shelfguard.learn.train.fine_tune import (
     Task,
     fine_tune,
     frozen_states,
+    make_optimizer,
     predict,
 )
 from shelfguard.learn.train.held_out import pair_precision
@@ -105,36 +105,57 @@ def train(job: Job) -> None:
         ModelError: there are no such word pieces, or a checkpoint is of another training.
     """
     settings = read_settings(TransformerSettings, job.settings)
+    network, lesson = prepare(job, settings)
+    course, checkpoint = settings.course(job.seed), Checkpoint.of(job, CHECKPOINT)
+    teach(network, lesson, course, checkpoint, job.watch, make_optimizer(network, course))
+    export_to(job, network)
+
+
+def prepare(job: Job, settings: TransformerSettings) -> tuple[Network, Lesson]:
+    """E5 under fresh heads, and the dataset as its frozen layers see it; writes the word pieces.
+
+    Raises:
+        DataError: there is nothing to learn from.
+        ModelError: there are no such word pieces.
+    """
     part = limit_catalog(training_rows(job.dataset), settings.catalog_rows, job.seed)
     part = augmented(part, settings.style, job.seed)
-    texts = read_texts(part.batch)
+    texts, held_out = read_texts(part.batch), job.dataset.calibration
     if settings.pieces:
         copy_pieces(settings.pieces, job.folder)
     else:
         write_pieces(job.folder, texts, settings.vocabulary)
-    pretrained, tokenizer, embedding = read_pieces(job.folder)
+    pretrained, tokenizer, _ = read_pieces(job.folder)
     torch.manual_seed(job.seed)
     depth = Depth(settings.layers, settings.frozen)
     network = from_pretrained(pretrained, len(part.clauses), depth)
-    task = read_task(part, settings.catalog_weight)
-    held_out = job.dataset.calibration
     job.watch.say(f"embedding {len(texts) + len(held_out)} texts")
-    lesson = Lesson(
+    return network, Lesson(
         frozen_states(network, tokenizer, texts),
-        task,
+        read_task(part, settings.catalog_weight),
         frozen_states(network, tokenizer, read_texts(held_out.batch)),
         held_out.targets,
     )
-    teach(network, lesson, settings.course(job.seed), _checkpoint(job), job.watch)
-    export(network, part.clauses, embedding, job.folder / GRAPH)
+
+
+def export_to(job: Job, network: Network) -> None:
+    """Write the graph beside its word pieces."""
+    embedding = Embedding(job.folder / PIECES, job.folder / VECTORS)
+    export(network, job.dataset.clauses, embedding, job.folder / GRAPH)
 
 
 def teach(
-    network: Network, lesson: Lesson, course: Course, checkpoint: Checkpoint, watch: Watch
+    network: Network,
+    lesson: Lesson,
+    course: Course,
+    checkpoint: Checkpoint,
+    watch: Watch,
+    optimizer: Optimizer,
 ) -> None:
     """Fine-tune; the loss and how held-out rows are ranked become curves."""
     losses: list[float] = []
-    for step in fine_tune(network, lesson.states, lesson.task, course, checkpoint):
+    steps = fine_tune(network, lesson.states, lesson.task, course, checkpoint, optimizer)
+    for step in steps:
         losses.append(step.loss)
         watch.advance(step.number, step.total)
         if step.epoch is not None:
@@ -146,12 +167,6 @@ def teach(
         ):
             watch.log({"loss": float(np.mean(losses))}, step.number)
             losses.clear()
-
-
-def _checkpoint(job: Job) -> Checkpoint:
-    """The file of this very training: its settings, seed and dataset."""
-    asked = json.dumps([dict(job.settings), job.seed, job.dataset.id], sort_keys=True)
-    return Checkpoint(job.checkpoints / CHECKPOINT, hashlib.sha256(asked.encode()).hexdigest())
 
 
 class TransformerScorer:

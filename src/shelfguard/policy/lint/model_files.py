@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not is_local(model.source):
             continue
         try:
-            resolve(model.source, model.sha256, root=subject.pack.root)
+            resolve(model.source, model.sha256, root=subject.pack.models_root)
         except ModelError as error:
             file, line = subject.at("pack.yaml", ("models", n))
             place = f"{error.file}: " if error.file else ""

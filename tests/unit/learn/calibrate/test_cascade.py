@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from shelfguard.learn.calibrate.cascade import calibrate, fit_log_odds
+from shelfguard.learn.calibrate.cascade import calibrate
 from shelfguard.learn.registry.pin import pin_models
 from shelfguard.learn.train.student import Document, train
 from shelfguard.models.student import NEAR
@@ -16,56 +15,11 @@ from shelfguard.policy.pack import Pack
 from tests.unit.learn.rows import CLAUSE, ROWS, look_alike, row
 from tests.unit.policy.tinypack import TinyPack
 
-Floats = npt.NDArray[np.float32]
-
 HELD_OUT = [
     *(row(f"w{n}", f"brass knuckle set number {n}", CLAUSE) for n in range(40)),
     *(look_alike(f"k{n}", f"knuckle pendant number {n}") for n in range(40)),
     *(row(f"o{n}", f"cotton towel number {n}") for n in range(80)),
 ]
-
-
-def simulated(rows: int = 4000, seed: int = 0) -> tuple[Floats, Floats, Floats]:
-    """(features [rows, 1, 2], truth [rows, 1], true probability [rows, 1])"""
-    rng = np.random.default_rng(seed)
-    features = rng.normal(size=(rows, 1, 2)).astype(np.float32)
-    probability = 1 / (1 + np.exp(-(0.5 * features[..., 0] + 2 * features[..., 1] - 1)))
-    truth = (rng.random((rows, 1)) < probability).astype(np.float32)
-    return features, truth, probability.astype(np.float32)
-
-
-def test_the_fit_finds_the_weights_behind_the_labels() -> None:
-    features, truth, _ = simulated()
-    stage = fit_log_odds(features, truth, ["a"]).log_odds
-    assert stage.student == pytest.approx(0.5, abs=0.15)
-    assert stage.transformer == pytest.approx(2, abs=0.25)
-    assert stage.offset + stage.clauses["a"] == pytest.approx(-1, abs=0.15)
-
-
-def test_a_clause_that_is_violated_more_often_than_its_scores_say_has_an_offset() -> None:
-    common, truth, probability = simulated()
-    features = np.concatenate([common, common], axis=1)
-    often = (probability > 0.2).astype(np.float32)
-    truth = np.concatenate([truth, often], axis=1)
-    stage = fit_log_odds(features, truth, ["a", "b"]).log_odds
-    assert stage.clauses["b"] > stage.clauses["a"] + 0.3
-
-
-def test_probabilities_are_calibrated() -> None:
-    features, truth, expected = simulated()
-    fit = fit_log_odds(features, truth, ["a"])
-    assert np.abs(fit.probabilities - expected).mean() < 0.02
-    assert fit.brier == pytest.approx(float((expected * (1 - expected)).mean()), abs=0.01)
-
-
-def test_a_row_does_not_choose_its_own_probability() -> None:
-    """Turning one row's label over leaves its out-of-fold probability as it was."""
-    features, truth, _ = simulated(rows=60)
-    before = fit_log_odds(features, truth, ["a"]).probabilities
-    truth[7] = 1 - truth[7]
-    after = fit_log_odds(features, truth, ["a"]).probabilities
-    assert after[7] == before[7]
-    assert (after != before).any()
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +72,16 @@ def test_the_same_rows_give_the_same_calibration(pack: Pack) -> None:
     once = file.read_bytes()
     calibrate(pack, HELD_OUT, pack.root / "no catalogs")
     assert file.read_bytes() == once
+
+
+def test_every_stage_says_how_it_was_scaled_and_what_the_other_methods_lost(pack: Pack) -> None:
+    scaling = calibration(pack).data["scaling"]["student"]
+    assert set(scaling["log_loss"]) == {"platt", "temperature", "isotonic"}
+    assert scaling["log_loss"][scaling["method"]] < 2 * min(scaling["log_loss"].values())
+
+
+def test_exits_carry_a_bound_on_the_violations_that_they_let_through(pack: Pack) -> None:
+    student, whole = calibration(pack).data["exits"]
+    assert (student["stage"], whole["stage"]) == ("student", "cascade")
+    assert student["of_all"]["of"] == 40
+    assert student["of_all"]["missed"] / 40 < student["of_all"]["at_most"] <= 1

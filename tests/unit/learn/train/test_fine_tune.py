@@ -18,7 +18,15 @@ import torch
 
 from shelfguard.errors import ModelError
 from shelfguard.learn.train.checkpoint import Checkpoint
-from shelfguard.learn.train.fine_tune import Course, States, Step, Task, fine_tune, predict
+from shelfguard.learn.train.fine_tune import (
+    Course,
+    States,
+    Step,
+    Task,
+    fine_tune,
+    make_optimizer,
+    predict,
+)
 from shelfguard.learn.train.network import Depth, Network
 from shelfguard.learn.train.pretrained import HIDDEN
 
@@ -58,7 +66,9 @@ def fresh_network() -> Network:
 def run(folder: Path, stop_after: int | None = None) -> tuple[Network, list[Step]]:
     """Train; after `stop_after` steps, die as by `kill -9`."""
     network, steps = fresh_network(), []
-    for step in fine_tune(network, *lesson(), COURSE, Checkpoint(folder / FILE, "test")):
+    checkpoint = Checkpoint(folder / FILE, "test")
+    optimizer = make_optimizer(network, COURSE)
+    for step in fine_tune(network, *lesson(), COURSE, checkpoint, optimizer):
         steps.append(step)
         if step.number == stop_after:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -101,7 +111,8 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     Checkpoint(tmp_path / FILE, "test").save({"epoch": 1})
     other = Checkpoint(tmp_path / FILE, "other")
     with pytest.raises(ModelError, match="another recipe or dataset"):
-        next(fine_tune(fresh_network(), *lesson(), COURSE, other))
+        network = fresh_network()
+        next(fine_tune(network, *lesson(), COURSE, other, make_optimizer(network, COURSE)))
 
 
 def test_a_torn_checkpoint_is_a_clear_error(tmp_path: Path) -> None:

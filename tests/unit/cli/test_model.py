@@ -19,9 +19,13 @@ __all__ = ["store"]
 
 pytestmark = quiet
 
-RECIPE = (
-    "name: words\nkind: tfidf\nabout: A test.\nsettings: {strength: 10.0}\nsmoke: {strength: 1.0}\n"
-)
+RECIPE = """\
+name: words
+kind: tfidf
+about: A test.
+settings: {strength: 10.0}
+smoke: {strength: 1.0}
+"""
 
 
 def run(*words: str | Path) -> Result:

@@ -70,7 +70,7 @@ def train_tfidf(job: Job) -> None:
     job.watch.say(f"{len(part)} rows, {len(part.clauses)} clauses")
     model = Tfidf.fit(plain_texts(part.batch), part.targets, part.weights, settings.strength)
     model.save(job.folder)
-    scorer = TextScorer(part.clauses, model.probabilities)
+    scorer = TextScorer(part.clauses, Tfidf.load(job.folder).probabilities)
     job.watch.log(held_out_figures(scorer, job.dataset.calibration), 0)
 
 

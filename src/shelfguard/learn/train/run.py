@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -80,7 +81,8 @@ def run_recipe(
         record = _train(training, trainer, tracking, run_id)
         tracking.finish(run_id, out, [FILE, *sorted(record.files)])
     except Exception:
-        tracking.fail(run_id)
+        with suppress(ModelError):  # what went wrong first is what to tell
+            tracking.fail(run_id)
         raise
     return record
 

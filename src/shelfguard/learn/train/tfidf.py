@@ -62,14 +62,15 @@ class Tfidf:
         return np.asarray(expit(matrix @ self._weights + self._bias), np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write terms as JSON and numbers as arrays; the same model gives the same bytes."""
+        """Write terms as JSON and weights in 16 bits; the same model gives the same bytes."""
         terms = {
             name: view.get_feature_names_out().tolist()
             for name, view in zip(VIEWS, self._views, strict=True)
         }
         (folder / TERMS).write_text(json.dumps(terms, ensure_ascii=False), "utf-8")
         idf = {name: view.idf_ for name, view in zip(VIEWS, self._views, strict=True)}
-        np.savez_compressed(folder / WEIGHTS, weights=self._weights, bias=self._bias, **idf)
+        half = self._weights.astype(np.float16)
+        np.savez_compressed(folder / WEIGHTS, weights=half, bias=self._bias, **idf)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -82,7 +83,7 @@ class Tfidf:
             terms = json.loads((folder / TERMS).read_bytes())
             with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
                 views = [_view(name, terms[name], arrays[name]) for name in VIEWS]
-                return cls(views, arrays["weights"], arrays["bias"])
+                return cls(views, arrays["weights"].astype(np.float32), arrays["bias"])
         except (OSError, ValueError, KeyError) as error:
             fix = "Train it again: shelfguard model train"
             raise ModelError(f"no TF-IDF model ({error})", file=folder, fix=fix) from error

@@ -61,6 +61,8 @@ class Tracking:
             ModelError: the store does not answer.
         """
         with self._problems():
+            if file := _sqlite_file(self.uri):  # MLflow retries for minutes where there is none
+                file.parent.mkdir(parents=True, exist_ok=True)
             run = self._client.create_run(self._experiment(), run_name=name, tags=dict(tags))
             for key, value in params.items():
                 self._client.log_param(run.info.run_id, key, value)

@@ -21,9 +21,8 @@ def trees() -> tuple[HistGradientBoostingClassifier, np.ndarray]:
     features[:, 1] = np.rint(features[:, 1])
     features[::9, 2] = np.nan
     truth = features[:, 0] + features[:, 1] + np.nan_to_num(features[:, 2], nan=2) > 0
-    return HistGradientBoostingClassifier(max_iter=20, random_state=7).fit(
-        features, truth
-    ), features
+    model = HistGradientBoostingClassifier(max_iter=20, random_state=7)
+    return model.fit(features, truth), features
 
 
 def test_the_graph_scores_as_the_model_does(

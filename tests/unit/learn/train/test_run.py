@@ -109,6 +109,7 @@ def test_the_run_in_mlflow_says_the_same(trained: tuple[Path, ModelRecord], stor
     folder, record = trained
     client = mlflow.MlflowClient(store, store)
     experiment = client.get_experiment_by_name("training")
+    assert experiment
     run = client.search_runs([experiment.experiment_id], "tags.smoke = 'true'")[0]
     assert run.info.status == "FINISHED"
     assert run.data.params["strength"] == "100.0"
@@ -118,6 +119,7 @@ def test_the_run_in_mlflow_says_the_same(trained: tuple[Path, ModelRecord], stor
     assert run.data.tags["dataset"] == record.dataset
     assert run.data.tags["commit"] == (record.commit or "unknown")
     assert run.data.tags["environment.python"] == record.environment["python"]
+    assert run.inputs
     assert run.inputs.dataset_inputs[0].dataset.digest == record.dataset[:36]
     kept = Path(run.info.artifact_uri.removeprefix("file://")) / "model"
     for name in ("model.json", *record.files):

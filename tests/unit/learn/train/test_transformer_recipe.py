@@ -61,6 +61,7 @@ def test_a_transformer_is_trained_and_read_back(
     assert found[cures, 0].min() > found[np.invert(cures), 0].max()
     client = mlflow.MlflowClient(store, store)
     experiment = client.get_experiment_by_name("training")
+    assert experiment
     run = client.search_runs([experiment.experiment_id])[0]
     curve = client.get_metric_history(run.info.run_id, "held_out_average_precision")
     assert len(curve) == SETTINGS["epochs"]

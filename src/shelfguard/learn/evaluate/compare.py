@@ -11,13 +11,12 @@ import numpy as np
 from shelfguard.learn.data.dataset import Part
 from shelfguard.learn.evaluate.measures import (
     Floats,
-    Measure,
     brier,
     gain,
     pooled_precision,
     recall_at,
 )
-from shelfguard.learn.evaluate.resampling import Resamples, draws, estimate
+from shelfguard.learn.evaluate.resampling import Measure, Resamples, Weights, draws, estimate
 from shelfguard.learn.evaluate.significance import family_wise, sign_flip
 from shelfguard.learn.evaluate.subject import Flags, Subject, truth_of
 
@@ -117,7 +116,7 @@ def _clauses(pair: Pair) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _by_group(pair: Pair) -> Floats:
+def _by_group(pair: Pair) -> Weights:
     """Weighted violations that the new one finds beyond the old one, [groups, clauses]."""
     less = (pair.new.found.astype(np.float64) - pair.old.found) * (pair.truth == 1)
     resamples = pair.resamples

@@ -63,7 +63,9 @@ def stages(subject: Subject, prices: Mapping[str, float]) -> dict[str, dict[str,
             "reached": decisions.rows[stage] / count,
             "settled": settled[stage] / count,
             "price": prices.get(stage),
-            "core_hours_per_million": _hours(prices.get(stage, 0.0) * decisions.rows[stage] / count),
+            "core_hours_per_million": _hours(
+                prices.get(stage, 0.0) * decisions.rows[stage] / count
+            ),
             "measured_ms": 1000 * decisions.seconds[stage] / max(decisions.rows[stage], 1),
         }
         for stage in decisions.rows

@@ -80,7 +80,7 @@ def evaluate(
         confusables,
         tell,
     )
-    return plain(
+    result: dict[str, Any] = plain(
         {
             "format": FORMAT,
             "model": {"name": model.name, "digest": model.digest},
@@ -91,6 +91,7 @@ def evaluate(
             "origins": {str(origin): _of_origin(bench, origin) for origin in Origin},
         }
     )
+    return result
 
 
 def write(result: Mapping[str, Any], out: Path) -> Path:

@@ -63,9 +63,7 @@ def at_thresholds(subject: Subject, own: Thresholds, names: list[str]) -> dict[s
 def by_clause(subject: Subject) -> dict[str, Mapping[str, Any]]:
     """The figures of each clause that some row violates."""
     truth, resamples = subject.truth, subject.resamples
-    precisions = estimates(
-        draws(measures.every_clause_precision(truth, subject.scores), resamples)
-    )
+    precisions = estimates(draws(measures.every_clause_precision(truth, subject.scores), resamples))
     recalls = estimates(draws(measures.every_clause_recall(truth, subject.found), resamples))
     return {
         clause: {

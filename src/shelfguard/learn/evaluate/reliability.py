@@ -84,7 +84,9 @@ class _Tables:
     seen: Floats
 
 
-def _tables(truth: Labels, probabilities: Floats, known: npt.NDArray[Any], edges: Floats) -> _Tables:
+def _tables(
+    truth: Labels, probabilities: Floats, known: npt.NDArray[Any], edges: Floats
+) -> _Tables:
     rows = np.repeat(np.arange(len(truth)), known.sum(axis=1))
     values = probabilities[known]
     places = rows * (len(edges) + 1) + np.searchsorted(edges, values, side="right")
@@ -109,7 +111,7 @@ def _bins(tables: _Tables, edges: Floats, resamples: Resamples) -> list[Bin]:
     def rates(weights: Weights) -> Floats:
         mass = weights @ tables.pairs
         seen = weights @ tables.seen
-        return np.divide(seen, mass, out=np.full(len(mass), np.nan), where=mass > 0)
+        return np.asarray(np.divide(seen, mass, out=np.full(len(mass), np.nan), where=mass > 0))
 
     seen = estimates(draws(rates, resamples))
     said = (resamples.weights @ tables.said) / np.maximum(resamples.weights @ tables.pairs, 1e-12)

@@ -12,10 +12,16 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from shelfguard.learn.evaluate.measures import flagged_share, gain, pooled_precision, recall_at
-from shelfguard.learn.evaluate.resampling import Draws, Estimate, Measure, bootstrap, draws, estimate
+from shelfguard.learn.evaluate.resampling import (
+    Draws,
+    Estimate,
+    Measure,
+    bootstrap,
+    draws,
+    estimate,
+)
 from shelfguard.learn.evaluate.significance import false_discoveries
 from shelfguard.learn.evaluate.subject import Flags, Subject
 from shelfguard.listing import Record
@@ -106,7 +112,7 @@ def _measured(subject: Subject, dimension: str, value: str, pairs: Flags) -> Sli
     here, rest = recall_at(inside, subject.found), recall_at(outside, subject.found)
     drawn = draws(gain(rest, here), subject.resamples)
     violations = [int((side == 1).sum()) for side in (inside, outside)]
-    innocent = np.where(subject.innocent[:, None] & pairs.any(axis=1)[:, None], 0.0, np.nan)
+    innocent = np.where(subject.innocent & pairs.any(axis=1), 0.0, np.nan)[:, None]
     return Slice(
         dimension,
         value,

@@ -87,7 +87,7 @@ def narrowed(subject: Subject) -> Subject:
     A listing that violates another clause is innocent of nothing: where it violates none of
     those that are left, its pairs are unknown.
     """
-    silent = np.isnan(subject.scores).all(axis=0)
+    silent = np.asarray(np.isnan(subject.scores).all(axis=0))
     elsewhere = (subject.truth[:, silent] == 1).any(axis=1)
     targets = subject.part.targets[:, ~silent].copy()
     targets[elsewhere] = np.where(targets[elsewhere] >= 0.5, targets[elsewhere], np.nan)
@@ -124,6 +124,8 @@ def limits_of(scorer: Scorer, dataset: Dataset) -> Limits:
     if (truth_of(part) == 0).all(axis=1).sum() < LEAST_INNOCENTS:
         part, place = dataset.test, Split.TEST
     scores = judge(scorer, part.batch, dataset.clauses).scores
-    limit = limit_at_false_positives(truth_of(part), scores, part.weights, COMMON_SHARE)
+    limit = limit_at_false_positives(
+        truth_of(part), scores, part.weights.astype(np.float64), COMMON_SHARE
+    )
     origin = f"one score, which {COMMON_SHARE:.0%} of the innocent {place} listings reach"
     return Limits(np.full(len(dataset.clauses), limit, np.float32), origin)

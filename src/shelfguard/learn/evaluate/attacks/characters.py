@@ -33,8 +33,7 @@ def spacing(word: str, rng: random.Random) -> str:
 
 def zero_width(word: str, rng: random.Random) -> str:
     """Characters that nobody sees between the letters."""
-    head, *rest = word
-    return head + "".join(rng.choice(INVISIBLE) + char for char in rest)
+    return word[0] + "".join(rng.choice(INVISIBLE) + char for char in word[1:])
 
 
 def punctuation(word: str, rng: random.Random) -> str:

@@ -35,12 +35,16 @@ def word_order(record: Record, words: frozenset[str], rng: random.Random) -> Rec
 
 def synonyms(record: Record, words: frozenset[str], rng: random.Random) -> Record:
     """Each phrase of the list as one of its synonyms or euphemisms."""
-    return rewritten(record, lambda text, lang: _swapped(text, _synonyms(_list_of(record, lang)), rng))
+    return rewritten(
+        record, lambda text, lang: _swapped(text, _synonyms(_list_of(record, lang)), rng)
+    )
 
 
 def translation(record: Record, words: frozenset[str], rng: random.Random) -> Record:
     """Key product words in the other language, the rest as it was."""
-    return rewritten(record, lambda text, lang: _swapped(text, _glossary(_list_of(record, lang)), rng))
+    return rewritten(
+        record, lambda text, lang: _swapped(text, _glossary(_list_of(record, lang)), rng)
+    )
 
 
 def concatenation(record: Record, words: frozenset[str], rng: random.Random) -> Record:

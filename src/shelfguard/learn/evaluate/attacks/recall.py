@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -140,7 +141,9 @@ def _attacked(target: _Target, attack: Attack, words: Sequence[frozenset[str]]) 
     return _Measured(recall, drawn["share_of_clean"])
 
 
-def _drawn(violations: Flags, clean: Flags, attacked: Flags, resamples: Resamples) -> dict[str, Draws]:
+def _drawn(
+    violations: Flags, clean: Flags, attacked: Flags, resamples: Resamples
+) -> dict[str, Draws]:
     """The figures of one attack, each with its resamples; all are paired."""
     total, was, now, both = (
         (violations & flags).sum(axis=1).astype(np.float64)
@@ -181,8 +184,7 @@ def excerpts(old: Record, new: Record) -> tuple[str, str]:
     """Where two listings first differ: the title whole, of another text a stretch."""
     for before, after in zip(_texts(old), _texts(new), strict=False):
         if before != after:
-            at = next((n for n, pair in enumerate(zip(before, after)) if pair[0] != pair[1]), 0)
-            start = max(at - SHOWN // 4, 0)
+            start = max(len(commonprefix([before, after])) - SHOWN // 4, 0)
             return before[start : start + SHOWN], after[start : start + SHOWN]
     return "", ""
 

@@ -32,7 +32,9 @@ def telling_words(
     ]
 
 
-def _others(record: Record, known: frozenset[str], rarity: Counter[str], seed: int) -> frozenset[str]:
+def _others(
+    record: Record, known: frozenset[str], rarity: Counter[str], seed: int
+) -> frozenset[str]:
     words = [word for word in dict.fromkeys(_words(record)) if word not in known]
     rarest = sorted(words, key=lambda word: (rarity[word], -len(word), word))[:RAREST]
     rest = sorted(set(words) - set(rarest))
@@ -49,7 +51,9 @@ def _lexicon_words(records: Sequence[Record], pack: Pack) -> list[frozenset[str]
         frozenset(
             word
             for word in _words(record)
-            if any(_same_stem(word, part) for phrase in found for part in map(plain, phrase.split()))
+            if any(
+                _same_stem(word, part) for phrase in found for part in map(plain, phrase.split())
+            )
         )
         for record, found in zip(records, phrases, strict=True)
     ]
@@ -58,7 +62,10 @@ def _lexicon_words(records: Sequence[Record], pack: Pack) -> list[frozenset[str]
 def _same_stem(word: str, part: str) -> bool:
     """Whether a word is a phrase's word up to an ending of two letters."""
     shorter = min(len(word), len(part))
-    return abs(len(word) - len(part)) <= 2 and word[: max(shorter - 1, 3)] == part[: max(shorter - 1, 3)]
+    return (
+        abs(len(word) - len(part)) <= 2
+        and word[: max(shorter - 1, 3)] == part[: max(shorter - 1, 3)]
+    )
 
 
 def _words(record: Record) -> list[str]:

@@ -45,7 +45,8 @@ def _replace(graph: onnx.GraphProto, in_floats: Callable[[onnx.NodeProto], bool]
         if tensor is None or np.prod(tensor.dims) < LARGE:
             nodes.append(node)
             continue
-        nodes += (_restored if in_floats(node) else _integer)(graph, node, numpy_helper.to_array(tensor))
+        product = _restored if in_floats(node) else _integer
+        nodes += product(graph, node, numpy_helper.to_array(tensor))
         graph.initializer.remove(tensor)
     del graph.node[:]
     graph.node.extend(nodes)

@@ -65,8 +65,16 @@ class RecallLoss:
         order = sorted(kept, key=lambda pair: (pair[1].kept / pair[1].found, -pair[1].found))
         return order[0] if order else None
 
+    def metrics(self) -> dict[str, float]:
+        """The main figures under flat names, as trackers take them."""
+        kept = {f"kept_at_{share:g}": one.share for share, one in self.flagged.items()}
+        bound = {f"kept_at_{share:g}_least": one.at_least for share, one in self.flagged.items()}
+        closed = {f"closed_at_{share:g}": value for share, value in self.closed.items()}
+        found = {**kept, **bound, **closed}
+        return {name: value for name, value in found.items() if value is not None}
+
     def as_dict(self) -> dict[str, Any]:
-        """For JSON and metrics."""
+        """For JSON."""
         worst = {share: self.worst(share) for share in self.flagged}
         return {
             "rows": self.rows,
@@ -92,8 +100,8 @@ def recall_loss(
     `truth` is 0 or 1. Each model's threshold is where it flags the same share of the innocent
     rows; these are not the rows on which violations are counted, so the bounds hold as they are.
     """
-    violates = truth > 0
-    innocent = ~violates.any(axis=1)
+    violates: Flags = truth > 0
+    innocent = _without(violates)
     flagged, by_clause = {}, {}
     for share in FLAGGED_SHARES:
         found = violates & (teacher > _limit(teacher, innocent, share))
@@ -108,6 +116,11 @@ def recall_loss(
 def at_least(hits: int, total: int, confidence: float = CONFIDENCE) -> float:
     """The lowest share that `hits` of `total` leave credible (Clopper and Pearson, 1934)."""
     return float(beta.ppf(1 - confidence, hits, total - hits + 1)) if hits else 0.0
+
+
+def _without(violates: Flags) -> Flags:
+    """The rows that violate nothing."""
+    return np.asarray(~violates.any(axis=1))
 
 
 def _limit(scores: Floats, innocent: Flags, share: float) -> float:

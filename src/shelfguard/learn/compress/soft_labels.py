@@ -45,11 +45,9 @@ class SoftLabels:
         places = {name: number for number, name in enumerate(self.hashes)}
         rows = np.array([places.get(name, -1) for name in part.column("content_hash")], np.int64)
         targets = np.full((len(part), len(part.clauses)), np.nan, np.float32)
-        shared = [c for c in part.clauses if c in self.clauses]
-        theirs = [self.clauses.index(c) for c in shared]
-        ours = [part.clauses.index(c) for c in shared]
         known = np.flatnonzero(rows >= 0)
-        targets[np.ix_(known, ours)] = self.probabilities[np.ix_(rows[known], theirs)]
+        answers = self.probabilities[rows[known]]
+        targets[known] = _columns(answers, self.clauses, part.clauses)
         return targets
 
     def save(self, path: Path) -> None:
@@ -73,7 +71,8 @@ def soft_labels(
     """Ask every teacher about every row, and pool the answers.
 
     Answers lie in `cache` by teacher and listing, so that an interrupted run goes on where it
-    stopped, and rows that come later are the only ones to be read.
+    stopped, and rows that come later are the only ones to be read. The pooled labels lie there
+    too, in a file that the same teachers and rows give again.
     """
     answers = [
         _columns(judge(teacher, part.batch, cache, watch), teacher.scorer.clauses, part.clauses)
@@ -82,7 +81,10 @@ def soft_labels(
     pooled = pool(answers, [teacher.weight for teacher in teachers], temperature)
     named = [{"name": t.name, "digest": t.digest, "weight": t.weight} for t in teachers]
     about = {"teachers": named, "temperature": temperature}
-    return SoftLabels(part.clauses, part.column("content_hash"), pooled, about)
+    labels = SoftLabels(part.clauses, part.column("content_hash"), pooled, about)
+    asked = json.dumps([about, labels.clauses, labels.hashes], sort_keys=True)
+    labels.save(cache / f"pooled-{_digest([asked])[:16]}.parquet")
+    return labels
 
 
 def pool(answers: Sequence[Floats], weights: Sequence[float], temperature: float = 1.0) -> Floats:

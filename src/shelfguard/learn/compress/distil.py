@@ -3,128 +3,101 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-import pyarrow as pa
+from pydantic import Field
 
-from shelfguard.errors import ModelError
-from shelfguard.learn.compress.lesson import (
-    Distillation,
-    Lesson,
-    Positive,
-    Share,
-    prepare,
-    read_settings,
-)
+from shelfguard.errors import DataError
 from shelfguard.learn.compress.recall_loss import RecallLoss, recall_loss
-from shelfguard.learn.compress.rough import roughened
-from shelfguard.learn.data.dataset import Floats
-from shelfguard.learn.train.student import STRENGTH, read_documents, train
-from shelfguard.learn.train.trainer import Job
-from shelfguard.listing import Batch
-from shelfguard.models.source import resolve
-from shelfguard.models.student import NEAR, Student
-from shelfguard.policy.load import load_pack
-from shelfguard.policy.pack import Pack
-from shelfguard.signals.base import Derived
-from shelfguard.signals.registry import build_signals
+from shelfguard.learn.compress.soft_labels import soft_labels
+from shelfguard.learn.compress.soften import soften
+from shelfguard.learn.compress.teachers import Teacher, load_teachers
+from shelfguard.learn.data.dataset import Dataset, Floats, Part
+from shelfguard.learn.model import FILE, ModelRecord, Scorer, load_scorer
+from shelfguard.learn.registry.pin import digest
+from shelfguard.learn.train.progress import ShownProgress
+from shelfguard.learn.train.recipe import Recipe, full_settings
+from shelfguard.learn.train.run import run_recipe
+from shelfguard.learn.train.smoke import cut_for_smoke
+from shelfguard.learn.train.trainer import Watch
+from shelfguard.policy.document import read_document
+from shelfguard.policy.schema import BrokenPackError, parse
 
-STUDENT, TRANSFORMER = "student.npz", "transformer.onnx"
-PIECES, VECTORS = "pieces.model", "vectors.npy"
+KINDS = ("student", "transformer")
 LOSS = "recall-loss.json"
 
-
-class StudentSettings(Distillation):
-    """`pack` has the rule signals; `rough_share` of the written rows are learned twice."""
-
-    pack: str = "ca-marketplace"
-    strength: Positive = STRENGTH
-    rough_share: Share = 1.0
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
-def train_student(job: Job) -> RecallLoss:
-    """A student on soft targets, and what it loses on the calibration rows."""
-    settings = read_settings(StudentSettings, job.settings)
-    lesson = prepare(settings, job)
-    pack = load_pack(settings.pack)
-    student = _fit_student(lesson, pack, settings, job)
-    student.save(job.folder / STUDENT)
-    kept = Student.load(job.folder / STUDENT)
-    return _told(lesson, student_log_odds(kept, lesson.checked.batch, pack), job)
+class Distillation(Recipe):
+    """A recipe with teachers: sources, as `load_teachers` takes them, with weights.
 
-
-def train_transformer(job: Job) -> RecallLoss:
-    """A transformer of a few layers on soft targets, and what it loses.
-
-    Writes the graph in 8 bits, with the pack's word pieces and vectors beside it. The network in
-    32-bit floats goes to the checkpoints, for `shelfguard model quantize`.
+    `gold_share` is what people's labels count beside the teachers', where there are both.
     """
-    from shelfguard.learn.compress.distil_network import TransformerSettings, fit_network
-    from shelfguard.learn.compress.export import export, export_float32
-    from shelfguard.learn.train.transformer import read_texts
-    from shelfguard.models.embedding import Embedding
-    from shelfguard.models.transformer import Transformer
 
-    settings = read_settings(TransformerSettings, job.settings)
-    lesson = prepare(settings, job)
-    pieces, vectors = _word_pieces(load_pack(settings.pack), job.folder)
-    network = fit_network(lesson, settings, pieces, job)
-    embedding = Embedding(pieces, vectors)
-    clauses = lesson.part.clauses
-    export(network, clauses, embedding, job.folder / TRANSFORMER)
-    export_float32(network, clauses, embedding, job.checkpoints / "float32.onnx")
-    for file in (pieces, vectors):
-        shutil.copy(file, job.checkpoints)
-    texts = read_texts(lesson.checked.batch)
-    scores = Transformer(job.folder / TRANSFORMER, embedding).score(texts)
-    return _told(lesson, scores, job)
+    teachers: dict[str, Positive] = Field(min_length=1)
+    temperature: Positive = 1.0
+    gold_share: Share = 0.5
+
+    def training(self) -> Recipe:
+        """The recipe without its teachers."""
+        return Recipe(**{name: getattr(self, name) for name in Recipe.model_fields})
+
+    def with_teachers(self, teachers: Mapping[str, float]) -> Distillation:
+        """The same with other teachers, where any are given."""
+        return self.model_copy(update={"teachers": dict(teachers)}) if teachers else self
 
 
-def student_log_odds(student: Student, batch: Batch, pack: Pack) -> Floats:
-    """Raw log-odds [listings, clauses] of a student, seen through the pack's signals."""
-    derived = Derived(batch)
-    hits = {(hit.row, hit.feature) for s in build_signals(pack) for hit in s.run(derived)}
-    segments = derived.segments
-    order = np.argsort(segments.rows, kind="stable")
-    texts = [derived.folded[i] for i in order]
-    return student.score(texts, segments.rows[order], sorted(hits), len(batch))[:, :-1]
-
-
-def _fit_student(lesson: Lesson, pack: Pack, settings: StudentSettings, job: Job) -> Student:
-    targets = np.column_stack([lesson.targets, lesson.near()])
-    batch = lesson.part.batch
-    again = roughened(lesson.part, settings.rough_share, job.seed)
-    changed = np.flatnonzero(np.array(batch.content_hashes()) != np.array(again.content_hashes()))
-    both = Batch(pa.concat_tables([batch.table, again.take(changed.tolist()).table]))
-    job.watch.say(f"reading {len(both)} listings")
-    documents = read_documents(both, build_signals(pack))
-    job.watch.say(f"fitting {targets.shape[1]} heads")
-    names = [*lesson.part.clauses, NEAR]
-    return train(documents, np.vstack([targets, targets[changed]]), names, settings.strength)
-
-
-def _word_pieces(pack: Pack, folder: Path) -> tuple[Path, Path]:
-    """The pack's word pieces and vectors, copied into a folder.
+def read_distillation(file: Path) -> Distillation:
+    """A distillation from its YAML file.
 
     Raises:
-        ModelError: the pack has none.
+        BrokenPackError: it is not YAML, or breaks the schema; every problem with its line.
+        DataError: its kind is not distilled, or a setting does not fit the kind.
     """
-    files = {model.name: model for model in pack.manifest.models}
-    found = []
-    for name, file in (("pieces", PIECES), ("vectors", VECTORS)):
-        if name not in files:
-            raise ModelError(f"has no model '{name}'", file=pack.root, fix="Name another pack")
-        source = resolve(files[name].source, files[name].sha256, root=pack.root)
-        found.append(Path(shutil.copy(source, folder / file)))
-    return found[0], found[1]
+    document = read_document(file)
+    recipe = parse(document, Distillation)
+    if recipe is None or document.problems:
+        raise BrokenPackError(document.problems)
+    if recipe.kind not in KINDS:
+        fix = f"Use kind: {' or '.join(KINDS)}"
+        raise DataError(f"{recipe.kind} models are not distilled", file=file, field="kind", fix=fix)
+    for smoke in (False, True):
+        full_settings(recipe, smoke=smoke)
+    return recipe
 
 
-def _told(lesson: Lesson, scores: Floats, job: Job) -> RecallLoss:
-    """The loss on the calibration rows, written beside the model and logged."""
-    truth = (lesson.checked.targets >= 0.5).astype(np.float32)
-    loss = recall_loss(lesson.taught, scores, truth, lesson.checked.clauses)
-    (job.folder / LOSS).write_text(json.dumps(loss.as_dict(), indent=1) + "\n", "utf-8")
-    job.watch.log(loss.metrics(), step=0)
+def distil(
+    recipe: Distillation,
+    dataset: Dataset,
+    out: Path,
+    cache: Path,
+    *,
+    smoke: bool = False,
+    resume: bool = False,
+) -> RecallLoss:
+    """Train into the model folder `out` on the teachers' answers; what is lost of their finds.
+
+    Answers are kept in `cache` for every recipe that asks again.
+
+    Raises:
+        DataError: the dataset or a setting does not fit.
+        ModelError, PackError: a teacher cannot be loaded, or `out` holds something else.
+    """
+    used = cut_for_smoke(dataset) if smoke else dataset
+    checked = complete_rows(used.calibration)
+    if not len(checked):
+        raise DataError("no calibration row with complete labels", file=dataset.root)
+    teachers = load_teachers(recipe.teachers, used.train)
+    with ShownProgress("teachers", lambda *_: None) as watch:
+        taught = soft_labels(teachers, checked, recipe.temperature, cache, watch).of(checked)
+        soft = soften(used, teachers, recipe.temperature, recipe.gold_share, cache, watch)
+    run_recipe(recipe.training(), soft, out, smoke=smoke, resume=resume)
+    truth = (checked.targets >= 0.5).astype(np.float32)
+    loss = recall_loss(taught, _answers(load_scorer(out), checked), truth, checked.clauses)
+    _keep(recipe, teachers, loss, out)
     return loss

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import onnx
 import torch
@@ -47,16 +48,19 @@ def export_float32(
     """Write `path`; its metadata names the clauses of the output and what the input must be."""
     example = (torch.randn(2, 17, HIDDEN), torch.ones(2, 17, dtype=torch.long))
     sizes = {0: "texts", 1: "tokens"}
-    torch.onnx.export(
-        _Deployed(network.eval()).eval(),
-        example,
-        str(path),
-        input_names=["embedded", "attention_mask"],
-        output_names=["logits"],
-        opset_version=17,
-        dynamo=False,
-        dynamic_axes={"embedded": sizes, "attention_mask": sizes, "logits": {0: "texts"}},
-    )
+    with catch_warnings():
+        # The graph is traced: what it warns of, the shape of the heads, never changes.
+        simplefilter("ignore")
+        torch.onnx.export(
+            _Deployed(network.eval()).eval(),
+            example,
+            str(path),
+            input_names=["embedded", "attention_mask"],
+            output_names=["logits"],
+            opset_version=17,
+            dynamo=False,
+            dynamic_axes={"embedded": sizes, "attention_mask": sizes, "logits": {0: "texts"}},
+        )
     model = onnx.load(str(path))
     helper.set_model_props(model, {"clauses": ",".join(clauses), **requirements(embedding)})
     onnx.checker.check_model(model)

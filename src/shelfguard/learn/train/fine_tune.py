@@ -55,7 +55,7 @@ class States:
 class Task:
     """What to learn: labels [texts, clauses], the topic of each text, and how much it counts.
 
-    Labels are from 0 to 1, and NaN where unknown. Topic number `clauses` is "none of them".
+    Topic number `clauses` is "none of them".
     """
 
     labels: Floats
@@ -156,14 +156,13 @@ def _loss(
     weights = torch.from_numpy(task.weights[rows])
     score, violation, topic = network.upper(*batch)
     named = functional.cross_entropy(topic, topics, reduction="none", label_smoothing=SMOOTHING)
-    told, labels = ~labels.isnan(), labels.nan_to_num()
+    known = topics < labels.shape[1]
     column = topics.clamp(max=labels.shape[1] - 1)[:, None]
-    known = (topics < labels.shape[1]) & told.gather(1, column)[:, 0]
     smooth = labels.gather(1, column)[:, 0] * (1 - SMOOTHING) + SMOOTHING / 2
     judged = functional.binary_cross_entropy_with_logits(
         violation.gather(1, column)[:, 0], smooth, reduction="none"
     )
-    joint = -((labels * score + (1 - labels) * torch.log1p(-score.exp())) * told).sum(1)
+    joint = -(labels * score + (1 - labels) * torch.log1p(-score.exp())).sum(1)
     return ((named + 1.5 * known * judged + 0.7 * joint) * weights).sum() / weights.sum()
 
 

@@ -31,9 +31,6 @@ STRENGTH = 100.0
 ROUNDS = 50
 """Passes of the dual solver over the rows; a few large heads stop before they converge."""
 
-CLEAR = 0.0005
-"""A target this close to 0 or 1 counts as one answer instead of as two with weights."""
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -59,7 +56,7 @@ def read_documents(batch: Batch, signals: Sequence[Signal]) -> list[Document]:
 def train(
     documents: Sequence[Document], targets: Floats, names: Sequence[str], strength: float = STRENGTH
 ) -> Student:
-    """Fit one head a name on `targets`, from 0 to 1, NaN where unknown, [documents, names]."""
+    """Fit one head a name on `targets`, 0 or 1, [documents, names]."""
     weighting = weigh(documents)
     matrix = design_matrix(documents, weighting)
     weight, bias = fit(matrix, targets, strength)
@@ -159,37 +156,15 @@ def _share(matrix: sparse.csr_matrix) -> None:
 
 
 def _fit_head(target: Floats, strength: float) -> tuple[Floats, float]:
-    matrix, violates, weights = _weighted(_shared["matrix"], target)
-    positive = max(1.0, float(weights[violates].sum()))
-    weight = (float(weights.sum()) - positive) / positive
-    if violates.all() or not violates.any():
-        return np.zeros(matrix.shape[1], np.float32), float(-np.log(max(weight, CLEAR)))
+    positive = max(1, int(target.sum()))
+    weight = (len(target) - positive) / positive
     model = LogisticRegression(
         C=strength, solver="liblinear", dual=True, random_state=0, max_iter=ROUNDS, tol=1e-2
     )
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix, violates, sample_weight=np.where(violates, weight, 1.0) * weights)
+        model.fit(_shared["matrix"], target, sample_weight=np.where(target > 0, weight, 1.0))
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
-
-
-def _weighted(
-    matrix: sparse.csr_matrix, target: Floats
-) -> tuple[sparse.csr_matrix, npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
-    """(matrix, labels, weights): a row with target p counts p as violating and 1 - p as not.
-
-    So the loss is the cross-entropy with the target, as in Hinton, Vinyals and Dean (2015).
-    """
-    if np.isnan(target).any():
-        known = np.flatnonzero(~np.isnan(target))
-        matrix, target = matrix[known], target[known]
-    violates, belief = target >= 0.5, np.maximum(target, 1 - target).astype(np.float64)
-    twice = np.flatnonzero(belief < 1 - CLEAR)
-    if not len(twice):
-        return matrix, violates, np.ones(len(target))
-    both = sparse.vstack([matrix, matrix[twice]], format="csr")
-    weights = np.concatenate([belief, 1 - belief[twice]])
-    return both, np.concatenate([violates, ~violates[twice]]), weights
 
 
 def assemble(names: Sequence[str], weight: Floats, bias: Floats, weighting: Weighting) -> Student:

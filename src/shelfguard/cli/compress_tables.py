@@ -1,14 +1,11 @@
-"""What `model distill` and `model quantize` print for people, and how they show progress."""
+"""What `model distill` and `model quantize` print for people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import Progress as Bar
 from rich.table import Table
 
 from shelfguard.report.marks import visible
@@ -16,37 +13,6 @@ from shelfguard.report.marks import visible
 if TYPE_CHECKING:
     from shelfguard.learn.compress.recall_loss import Kept, RecallLoss
     from shelfguard.learn.compress.table import Table as Precisions
-
-
-class Progress:
-    """A bar and lines on standard error; the figures of a curve go to the trackers alone."""
-
-    def __init__(self) -> None:
-        self._bar = Bar(console=Console(stderr=True, highlight=False, markup=False), transient=True)
-        self._task = self._bar.add_task("", total=None)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
-
-    def log(self, metrics: Mapping[str, float], step: int) -> None:
-        """Nothing: a person follows `say`."""
-
-    def say(self, message: str) -> None:
-        """One line for a person."""
-        self._bar.console.print(visible(message), soft_wrap=True)
-
-    def advance(self, done: int, total: int) -> None:
-        """How far the work is."""
-        self._bar.update(self._task, completed=done, total=total)
 
 
 def console() -> Console:

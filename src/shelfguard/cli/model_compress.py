@@ -44,6 +44,12 @@ def distill(
             "may be given again. Replaces the recipe's."
         ),
     ] = None,
+    cache: Annotated[Path, typer.Option(help="Where the teachers' answers are kept.")] = Path(
+        "out/soft-labels"
+    ),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted training.")
+    ] = False,
     smoke: Annotated[
         bool, typer.Option("--smoke", help="Tiny and quick, to see that it runs.")
     ] = False,
@@ -53,13 +59,12 @@ def distill(
 
     Teachers' answers are kept: the next distillation asks only about new listings.
     """
-    from shelfguard.cli.compress_tables import Progress, print_loss
-    from shelfguard.learn.compress.run import distil, read_recipe, with_teachers
+    from shelfguard.cli.compress_tables import print_loss
+    from shelfguard.learn.compress.distil import distil, read_distillation
     from shelfguard.learn.data.dataset import Dataset
 
-    asked = with_teachers(read_recipe(recipe), _weights(teacher or ()))
-    with Progress() as watch:
-        loss = distil(asked, Dataset.load(data), out, watch, smoke=smoke)
+    asked = read_distillation(recipe).with_teachers(_weights(teacher or ()))
+    loss = distil(asked, Dataset.load(data), out, cache, smoke=smoke, resume=resume)
     if as_json:
         typer.echo(json.dumps({"model": str(out), **loss.as_dict()}, indent=2))
     else:
@@ -79,12 +84,13 @@ def quantize(
 
     Writes quantized.json and quantized.md beside the graphs.
     """
-    from shelfguard.cli.compress_tables import Progress, print_precisions
+    from shelfguard.cli.compress_tables import print_precisions
     from shelfguard.learn.compress.table import compare, find_source, write
     from shelfguard.learn.data.dataset import Dataset
+    from shelfguard.learn.train.progress import ShownProgress
 
     source = find_source(model)
-    with Progress() as watch:
+    with ShownProgress("quantize", lambda *_: None) as watch:
         table = compare(source, Dataset.load(data), rows, out, watch)
     write(table, out)
     if as_json:

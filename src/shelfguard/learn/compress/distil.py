@@ -16,13 +16,12 @@ from shelfguard.learn.compress.soft_labels import soft_labels
 from shelfguard.learn.compress.soften import soften
 from shelfguard.learn.compress.teachers import Teacher, load_teachers
 from shelfguard.learn.data.dataset import Dataset, Floats, Part
-from shelfguard.learn.model import FILE, ModelRecord, Scorer, load_scorer
+from shelfguard.learn.model import FILE, Scorer, load_scorer, read_record
 from shelfguard.learn.registry.pin import digest
 from shelfguard.learn.train.progress import ShownProgress
 from shelfguard.learn.train.recipe import Recipe, full_settings
 from shelfguard.learn.train.run import run_recipe
 from shelfguard.learn.train.smoke import cut_for_smoke
-from shelfguard.learn.train.trainer import Watch
 from shelfguard.policy.document import read_document
 from shelfguard.policy.schema import BrokenPackError, parse
 
@@ -42,10 +41,6 @@ class Distillation(Recipe):
     teachers: dict[str, Positive] = Field(min_length=1)
     temperature: Positive = 1.0
     gold_share: Share = 0.5
-
-    def training(self) -> Recipe:
-        """The recipe without its teachers."""
-        return Recipe(**{name: getattr(self, name) for name in Recipe.model_fields})
 
     def with_teachers(self, teachers: Mapping[str, float]) -> Distillation:
         """The same with other teachers, where any are given."""
@@ -96,8 +91,31 @@ def distil(
     with ShownProgress("teachers", lambda *_: None) as watch:
         taught = soft_labels(teachers, checked, recipe.temperature, cache, watch).of(checked)
         soft = soften(used, teachers, recipe.temperature, recipe.gold_share, cache, watch)
-    run_recipe(recipe.training(), soft, out, smoke=smoke, resume=resume)
+    run_recipe(recipe, soft, out, smoke=smoke, resume=resume)
     truth = (checked.targets >= 0.5).astype(np.float32)
     loss = recall_loss(taught, _answers(load_scorer(out), checked), truth, checked.clauses)
     _keep(recipe, teachers, loss, out)
     return loss
+
+
+def complete_rows(part: Part) -> Part:
+    """The rows of which people said everything."""
+    return part.take(np.flatnonzero(~np.isnan(part.targets).any(axis=1)))
+
+
+def _answers(scorer: Scorer, part: Part) -> Floats:
+    """The model's probabilities under the part's clauses."""
+    answers = scorer.probabilities(part.batch)
+    return answers[:, [scorer.clauses.index(clause) for clause in part.clauses]]
+
+
+def _keep(recipe: Distillation, teachers: Sequence[Teacher], loss: RecallLoss, out: Path) -> None:
+    """Write the loss beside the model, and its main figures into the model's record."""
+    asked = [{"name": t.name, "digest": t.digest, "weight": t.weight} for t in teachers]
+    told = {"teachers": asked, "temperature": recipe.temperature, **loss.as_dict()}
+    (out / LOSS).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    record = read_record(out)
+    files = {**record.files, LOSS: digest(out / LOSS)}
+    metrics = {**record.metrics, **loss.metrics()}
+    full = record.model_copy(update={"files": files, "metrics": metrics})
+    (out / FILE).write_text(full.model_dump_json(indent=1) + "\n", "utf-8")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shelfguard.cli import model_registry
+from shelfguard.cli import model_compress, model_evaluate, model_registry
 
 app = typer.Typer(
     no_args_is_help=True, help="Train, measure, compress, register and promote models."
@@ -130,3 +130,6 @@ app.command("promote", epilog=model_registry.PROMOTE)(model_registry.promote)
 app.command("rollback", epilog=model_registry.ROLLBACK)(model_registry.rollback)
 app.command("history", epilog=model_registry.HISTORY)(model_registry.history)
 app.command("card", epilog=model_registry.CARD)(model_registry.card)
+app.command("evaluate", epilog=model_evaluate.EVALUATE)(model_evaluate.evaluate)
+app.command("distill", epilog=model_compress.DISTILL)(model_compress.distill)
+app.command("quantize", epilog=model_compress.QUANTIZE)(model_compress.quantize)

@@ -106,12 +106,13 @@ def promote(
     """
     one_core_a_worker()
     from shelfguard.cli.model_tables import print_gates
+    from shelfguard.learn.registry.attacked import attack_cases
     from shelfguard.learn.registry.gates import Limits
     from shelfguard.learn.registry.promote import Judging, RefusedError
 
     asked = _request(who, because, waive or [])
     limits = Limits(slowdown=max_slowdown, megabytes=max_megabytes)
-    judging = Judging(data, limits, tell=partial(typer.echo, err=True))
+    judging = Judging(data, limits, attack_cases, tell=partial(typer.echo, err=True))
     try:
         move = _promotions(pack, registry, log).promote(version, asked, judging)
     except RefusedError as refusal:

@@ -10,20 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from shelfguard.learn.calibrate.cascade import calibrate, told
 from shelfguard.learn.command import parser, say
-from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, labels, to_batch
-from shelfguard.learn.data.dataset import ROW_SCHEMA, Dataset, Manifest, Origin, Part, Split
+from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, part_of, written_part
+from shelfguard.learn.data.dataset import Dataset, Manifest, Origin, Split
 from shelfguard.learn.registry.pin import pin_models
 from shelfguard.learn.train.parts import CATALOG, joined
 from shelfguard.learn.train.progress import ShownProgress
 from shelfguard.learn.train.trainer import Job, Trainer
-from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import MODEL_FILES, Pack
-from shelfguard.policy.rows import Row
 from shelfguard.signals.text import ADDED
 
 CATALOG_ROWS = 30_000
@@ -98,10 +95,11 @@ def _build_pieces(models: Path, dataset: Dataset) -> None:
 def corpus_dataset(pack: Pack, corpus: Corpus) -> Dataset:
     """A pack's examples and real catalogs as a dataset in memory."""
     sides = ((corpus.training, Split.TRAIN), (corpus.held_out, Split.CALIBRATION))
-    written = [_part(to_batch(rows), _facts(rows, split), corpus, rows) for rows, split in sides]
+    written = [written_part(rows, corpus.clauses, split) for rows, split in sides]
     catalog = catalog_batch(corpus.data, CATALOG_ROWS, SEED, held_out=False)
-    innocent = [{"kind": CATALOG, "origin": Origin.REAL, "source": "catalogs"}] * len(catalog)
-    everything = joined(*written, _part(catalog, innocent, corpus, []))
+    facts = [{"kind": CATALOG, "origin": Origin.REAL, "source": "catalogs"}] * len(catalog)
+    innocent = np.zeros((len(catalog), len(corpus.clauses)), np.float32)
+    everything = joined(*written, part_of(catalog, innocent, corpus.clauses, facts))
     manifest = Manifest(
         id="pack",
         pack=pack.label,
@@ -112,28 +110,6 @@ def corpus_dataset(pack: Pack, corpus: Corpus) -> Dataset:
         counts={},
     )
     return Dataset(pack.root, manifest, everything)
-
-
-def _facts(rows: list[Row], split: Split) -> list[dict[str, Any]]:
-    return [
-        {"kind": r.kind, "near": r.near, "lang": r.lang, "source": r.file.name, "split": split}
-        for r in rows
-    ]
-
-
-def _part(batch: Batch, facts: list[dict[str, Any]], corpus: Corpus, rows: list[Row]) -> Part:
-    """A part of complete rows, each its own group; those without a row violate nothing."""
-    common = {"split": Split.TRAIN, "origin": Origin.WRITTEN, "lang": "und", "complete": True}
-    names = batch.content_hashes()
-    table = pa.Table.from_pylist(
-        [
-            {**common, "content_hash": name, "group": name, "sampling_prob": 1.0, **fact}
-            for name, fact in zip(names, facts, strict=True)
-        ],
-        ROW_SCHEMA,
-    )
-    innocent = np.zeros((len(batch), len(corpus.clauses)), np.float32)
-    return Part(corpus.clauses, batch, labels(rows, corpus.clauses) if rows else innocent, table)
 
 
 def _options() -> argparse.Namespace:

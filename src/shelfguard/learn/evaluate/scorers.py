@@ -15,6 +15,8 @@ from shelfguard.decision import Decisions
 from shelfguard.engine import Engine
 from shelfguard.errors import ModelError
 from shelfguard.learn.model import FILE, Scorer, load_scorer, read_record
+from shelfguard.learn.registry.fetch import fetch
+from shelfguard.learn.train.cascade_recipe import CascadeScorer
 from shelfguard.listing import Batch
 from shelfguard.policy.load import MANIFEST, load_pack, shipped_packs
 from shelfguard.policy.pack import Pack
@@ -96,7 +98,7 @@ class Opened(NamedTuple):
 
 
 def open_model(name: str) -> Opened:
-    """The scorer of a model folder, a pack's folder or name, or `mlflow:NAME@ALIAS`.
+    """The scorer of a model folder, a pack's folder or name, or `mlflow:models:/NAME@ALIAS`.
 
     Raises:
         ModelError: there is no such model, or one of its files is missing or changed.
@@ -107,19 +109,21 @@ def open_model(name: str) -> Opened:
     folder = resolve_model(name)
     if (folder / MANIFEST).is_file():
         return _opened_pack(load_pack(folder))
-    record = read_record(folder)
-    return Opened(record.name, record.digest, load_scorer(folder), None)
+    record, scorer = read_record(folder), load_scorer(folder)
+    if isinstance(scorer, CascadeScorer):
+        engine = scorer.engine
+        return Opened(record.name, record.digest, PackScorer(engine), engine.pack)
+    return Opened(record.name, record.digest, scorer, None)
 
 
 def resolve_model(name: str) -> Path:
-    """The folder of a model: the one seam through which a registry's models come.
+    """The folder of a model; that of a registered one is fetched.
 
     Raises:
-        ModelError: there is no model or pack in the folder.
+        ModelError: there is no model or pack in the folder, or the version cannot be had.
     """
     if name.startswith(REGISTRY):
-        fix = "Give a model folder, a pack folder or the name of a shipped pack"
-        raise ModelError("no model registry to look this up in", field=name, fix=fix)
+        return fetch(name)
     folder = Path(name)
     if not any((folder / file).is_file() for file in (FILE, MANIFEST)):
         fix = f"Give a model folder, a pack folder or one of: {', '.join(sorted(shipped_packs()))}"

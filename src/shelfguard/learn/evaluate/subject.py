@@ -20,6 +20,9 @@ from shelfguard.listing import Batch
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
+UNSURE = 0.5
+"""The target of a pair that people looked at and left open."""
+
 COMMON_SHARE = 0.01
 """The share of innocent listings that the common threshold may flag, where a model has none."""
 
@@ -90,7 +93,7 @@ def narrowed(subject: Subject) -> Subject:
     silent = np.asarray(np.isnan(subject.scores).all(axis=0))
     elsewhere = (subject.truth[:, silent] == 1).any(axis=1)
     targets = subject.part.targets[:, ~silent].copy()
-    targets[elsewhere] = np.where(targets[elsewhere] >= 0.5, targets[elsewhere], np.nan)
+    targets[elsewhere] = np.where(targets[elsewhere] > UNSURE, targets[elsewhere], np.nan)
     clauses = [name for name, quiet in zip(subject.part.clauses, silent, strict=True) if not quiet]
     part = Part(clauses, subject.part.batch, targets, subject.part.rows)
     judgement = Judgement(subject.scores[:, ~silent], subject.judgement.decisions)
@@ -99,8 +102,12 @@ def narrowed(subject: Subject) -> Subject:
 
 
 def truth_of(part: Part) -> Floats:
-    """1 where a violation is more likely than not, 0 elsewhere, NaN where nobody knows."""
-    return np.where(np.isnan(part.targets), np.nan, part.targets >= 0.5).astype(np.float32)
+    """1 where a violation is more likely than not, 0 elsewhere, NaN where nobody knows.
+
+    Nor does anybody know where all who were asked were unsure: those pairs stand at one half.
+    """
+    known = ~np.isnan(part.targets) & (part.targets != UNSURE)
+    return np.where(known, part.targets > UNSURE, np.nan).astype(np.float32)
 
 
 def judge(scorer: Scorer, batch: Batch, clauses: list[str]) -> Judgement:

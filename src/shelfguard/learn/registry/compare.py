@@ -12,15 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from shelfguard.decision import Decisions
 from shelfguard.engine import Engine
 from shelfguard.learn.data.corpus import Floats, labels, to_batch
-from shelfguard.learn.evaluate.measures import (
-    Estimate,
-    Labels,
-    Measure,
-    Rows,
-    bootstrap,
-    gain,
-    pooled_precision,
-)
+from shelfguard.learn.evaluate.measures import brier, gain, pooled_precision
+from shelfguard.learn.evaluate.resampling import Measure, Resamples, bootstrap
 from shelfguard.learn.registry.significance import Change
 from shelfguard.listing import Batch
 from shelfguard.policy.cases import CaseResult, run_cases
@@ -44,11 +37,10 @@ class AttackRecall(BaseModel):
         return self.attacked / self.clean if self.clean else 0.0
 
 
-AttackSuite = Callable[[Engine, Sequence[Row]], AttackRecall]
-"""The one seam to the attack suite: runs it over the cases that violate."""
-
-
 Tell = Callable[[str], None]
+
+AttackSuite = Callable[[Engine, Sequence[Row], Tell], AttackRecall | None]
+"""Runs every attack over the cases that violate; None where there are none."""
 
 
 def nobody(_: str) -> None:
@@ -118,7 +110,7 @@ def compare(
         hard_negative=new.result.share("hard_negative"),
         benign=new.result.share("benign"),
         megabytes=megabytes,
-        attack=attack_suite(challenger, rows) if attack_suite else None,
+        attack=attack_suite(challenger, rows, tell) if attack_suite else None,
     )
 
 
@@ -143,13 +135,12 @@ class _Heard:
 
 
 def _compared(new: Judged, old: Judged, truth: Floats) -> dict[str, Any]:
-    labelled = truth.astype(np.int8)
     return {
         "changes": changes(new.result, old.result),
         "average_precision": _difference(
-            pooled_precision(labelled, new.scores), pooled_precision(labelled, old.scores), truth
+            pooled_precision(truth, new.scores), pooled_precision(truth, old.scores), len(truth)
         ),
-        "brier": _difference(brier(labelled, new.scores), brier(labelled, old.scores), truth),
+        "brier": _difference(brier(truth, new.scores), brier(truth, old.scores), len(truth)),
     }
 
 
@@ -163,12 +154,6 @@ def changes(new: CaseResult, old: CaseResult) -> list[Change]:
         lost = sum(old and not new for old, new in pairs)
         found.append(Change(clause, len(pairs), was, now, lost, lost + now - was))
     return found
-
-
-def brier(truth: Labels, scores: Floats) -> Measure:
-    """The mean squared error of the probabilities, summed over a listing's clauses (1950)."""
-    errors = ((scores - truth) ** 2).sum(axis=1)
-    return lambda rows: float(errors[rows].mean())
 
 
 def latency(challenger: Engine, champion: Engine, rows: Sequence[Row]) -> Latency:
@@ -195,7 +180,9 @@ def _hits(result: CaseResult) -> dict[tuple[str, str], bool]:
     }
 
 
-def _difference(new: Measure, old: Measure, truth: Floats) -> Difference:
-    rows: Rows = np.arange(len(truth))
-    less: Estimate = bootstrap(gain(new, old), rows)
-    return Difference(champion=old(rows), challenger=new(rows), low=less.low, high=less.high)
+def _difference(new: Measure, old: Measure, count: int) -> Difference:
+    rows = Resamples.of_rows(count)
+    less = bootstrap(gain(new, old), rows)
+    return Difference(
+        champion=old(rows.weights), challenger=new(rows.weights), low=less.low, high=less.high
+    )

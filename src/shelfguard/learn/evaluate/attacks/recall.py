@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,7 +69,7 @@ class AttackRecall:
 
 class _Measured(NamedTuple):
     recall: AttackRecall
-    shares: Draws
+    drawn: dict[str, Draws]
 
 
 def attack_recall(
@@ -94,14 +94,20 @@ def attack_recall(
     for number, attack in enumerate(suite, 1):
         say(f"attack {number} of {len(suite)}: {attack.name}")
         measured.append(_attacked(target, attack, words))
-    shares = [one.shares for one in measured if one.recall.name != HELD_OUT and one.recall.changed]
-    overall = estimate(np.mean(shares, axis=0)) if shares else None
+    overall = _overall(measured, "share_of_clean")
     return {
         "bar": BAR,
         "share_of_clean": overall,
+        "kept": _overall(measured, "kept"),
         "holds": bool(overall and overall.value >= BAR),
         "attacks": {one.recall.name: asdict(one.recall) for one in measured},
     }
+
+
+def _overall(measured: Sequence[_Measured], figure: str) -> Estimate | None:
+    """The mean over the attacks that changed anything, the held-out one aside."""
+    used = [one for one in measured if one.recall.changed and one.recall.name != HELD_OUT]
+    return estimate(np.mean([one.drawn[figure] for one in used], axis=0)) if used else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def _attacked(target: _Target, attack: Attack, words: Sequence[frozenset[str]]) 
         **{name: estimate(values) for name, values in drawn.items()},
         escapes=escapes,
     )
-    return _Measured(recall, drawn["share_of_clean"])
+    return _Measured(recall, drawn)
 
 
 def _drawn(
@@ -184,7 +190,8 @@ def excerpts(old: Record, new: Record) -> tuple[str, str]:
     """Where two listings first differ: the title whole, of another text a stretch."""
     for before, after in zip(_texts(old), _texts(new), strict=False):
         if before != after:
-            start = max(len(commonprefix([before, after])) - SHOWN // 4, 0)
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
+            start = max(sum(1 for _ in same) - SHOWN // 4, 0)
             return before[start : start + SHOWN], after[start : start + SHOWN]
     return "", ""
 

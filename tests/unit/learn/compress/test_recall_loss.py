@@ -33,7 +33,7 @@ def test_a_student_that_agrees_loses_nothing() -> None:
 def test_thresholds_are_each_models_own() -> None:
     """A student on another scale, with the same order, loses nothing."""
     truth, teacher = rows()
-    loss = recall_loss(teacher, teacher / 1000, truth, CLAUSES)
+    loss = recall_loss(teacher, np.float32(0.001) * teacher, truth, CLAUSES)
     assert all(kept.share == 1 for kept in loss.flagged.values())
 
 

@@ -196,10 +196,14 @@ def _weights(violates: npt.NDArray[np.bool_], kinds: npt.NDArray[np.int64]) -> W
 
 
 def _fit(lesson: Lesson, rows: npt.NDArray[np.int64]) -> Head:
+    """Fit to some rows, and to the features that these have: most of a table stands empty."""
+    matrix = lesson.matrix[rows]
+    used = np.unique(matrix.indices)
     model = LogisticRegression(C=STRENGTH, max_iter=300)
-    weights = lesson.weights[rows]
-    model.fit(lesson.matrix[rows], lesson.violates[rows], sample_weight=weights)
-    return Head(model.coef_[0], float(model.intercept_[0]))
+    model.fit(matrix[:, used], lesson.violates[rows], sample_weight=lesson.weights[rows])
+    weights = np.zeros(matrix.shape[1])
+    weights[used] = model.coef_[0]
+    return Head(weights, float(model.intercept_[0]))
 
 
 def cross_validate(lesson: Lesson) -> Wide:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 
 from shelfguard.errors import DataError, ModelError
@@ -19,17 +20,18 @@ from shelfguard.learn.data.dataset import Dataset, Part, Split
 from shelfguard.learn.evaluate.measures import (
     Floats,
     Labels,
-    Rows,
-    bootstrap,
     gain,
     pooled_precision,
     recall_at_false_positives,
 )
+from shelfguard.learn.evaluate.resampling import Resamples, bootstrap
 from shelfguard.learn.train.trainer import Watch
 from shelfguard.models.embedding import Embedding
 from shelfguard.models.transformer import Transformer
 from shelfguard.signals.base import Derived
 from shelfguard.signals.text import transformer_texts
+
+Places = npt.NDArray[np.int64]
 
 PIECES, VECTORS = "pieces.model", "vectors.npy"
 NAME, FLOAT32 = "float32", "float32.onnx"
@@ -140,18 +142,22 @@ def _truth(part: Part, clauses: Sequence[str]) -> Labels:
     return truth
 
 
-def _origins(part: Part, truth: Labels) -> dict[str, Rows]:
+def _origins(part: Part, truth: Labels) -> dict[str, Places]:
     """The rows of each origin that has a violation: written and real rows are told apart."""
     origin = np.array(part.column("origin"))
     rows = {name: np.flatnonzero(origin == name) for name in sorted(set(origin.tolist()))}
     return {name: some for name, some in rows.items() if truth[some].any()}
 
 
-def _quality(truth: Labels, scores: Floats, exact: Floats, rows: Rows) -> Quality:
+def _quality(truth: Labels, scores: Floats, exact: Floats, rows: Places) -> Quality:
+    truth, scores, exact = truth[rows], scores[rows], exact[rows]
     ours, floats = pooled_precision(truth, scores), pooled_precision(truth, exact)
     recall = recall_at_false_positives(truth, scores, FALSE_POSITIVES)
+    resamples = Resamples.of_rows(len(rows))
     return Quality(
-        bootstrap(ours, rows), bootstrap(recall, rows), bootstrap(gain(floats, ours), rows)
+        bootstrap(ours, resamples),
+        bootstrap(recall, resamples),
+        bootstrap(gain(floats, ours), resamples),
     )
 
 

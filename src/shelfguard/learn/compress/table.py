@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shelfguard.learn.compress.vocabulary import Vocabulary
-from shelfguard.learn.evaluate.measures import Estimate
+from shelfguard.learn.evaluate.resampling import Estimate
 
 ROUNDS = 7
 """In each, every precision is timed in turn."""

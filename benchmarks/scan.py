@@ -75,7 +75,7 @@ def against_peers(small: Path, large: Path, sizes: Sizes) -> dict[str, Result]:
         "tfidf": {
             "task": "tfidf",
             "feed": feed,
-            "model": str(WORK / "tfidf.pkl"),
+            "model": str(WORK / "tfidf"),
             "rows": sizes.tfidf,
         },
         "overhead": {"task": "overhead", "feed": feed, "batches": sizes.batches},

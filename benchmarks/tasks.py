@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import pickle
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -85,7 +84,9 @@ def fasttext(feed: str, model: str, k: int) -> Result:
 
 def tfidf(feed: str, model: str, rows: int) -> Result:
     """From the file to probabilities of every clause; loading the model is not counted."""
-    pipeline = pickle.loads(Path(model).read_bytes())
+    from shelfguard.learn.train.tfidf import Tfidf
+
+    regression = Tfidf.load(Path(model))
     clock, count = Clock(), 0
     with Path(feed).open(encoding="utf-8", newline="") as file:
         texts: list[str] = []
@@ -93,7 +94,7 @@ def tfidf(feed: str, model: str, rows: int) -> Result:
             texts.append(_text(row))
             count += 1
             if len(texts) == TFIDF_CHUNK or count == rows:
-                pipeline.predict_proba(texts)
+                regression.probabilities(texts)
                 texts.clear()
             if count == rows:
                 break

@@ -10,15 +10,30 @@ from shelfguard.errors import ShelfguardError
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+QUIET_CLIENTS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator may tune without touching a command line."""
 
     chunk_rows: int = 4096
+    tracking_uri: str = "sqlite:///mlflow.db"
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read `SHELFGUARD_CHUNK_ROWS`: listings decided and committed together."""
+        """Read the environment.
+
+        `SHELFGUARD_CHUNK_ROWS`: listings decided and committed together. `MLFLOW_TRACKING_URI`:
+        where training is logged.
+        """
         text = os.environ.get("SHELFGUARD_CHUNK_ROWS", str(cls().chunk_rows))
         if not text.isascii() or not text.isdigit() or int(text) == 0:
             raise ShelfguardError(
@@ -26,7 +41,8 @@ class Settings:
                 field="SHELFGUARD_CHUNK_ROWS",
                 fix="Set it to a whole number above 0, or leave it unset.",
             )
-        return cls(chunk_rows=int(text))
+        tracking_uri = os.environ.get("MLFLOW_TRACKING_URI") or cls().tracking_uri
+        return cls(int(text), tracking_uri)
 
 
 def one_core_a_worker() -> None:
@@ -36,3 +52,12 @@ def one_core_a_worker() -> None:
     """
     for name in THREAD_VARIABLES:
         os.environ.setdefault(name, "1")
+
+
+def quiet_clients() -> None:
+    """Keep clients of model stores from phoning home and chatting; call before their import.
+
+    Whoever set one of these variables keeps what they set.
+    """
+    for name, value in QUIET_CLIENTS.items():
+        os.environ.setdefault(name, value)

@@ -8,10 +8,13 @@ import typer
 from typer.core import TyperGroup
 
 from shelfguard import __version__
-from shelfguard.cli import explain, pack, replay, scan
+from shelfguard.cli import data, explain, labels, model, pack, replay, scan
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
+
+MISSING = 10
+"""The exit code where a library of an extra is not installed."""
 
 
 class Messages(TyperGroup):
@@ -22,6 +25,12 @@ class Messages(TyperGroup):
             return super().invoke(ctx)
         except ShelfguardError as error:
             fail(str(error), error.exit_code)
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package in ("", "shelfguard"):
+                raise
+            fix = "Install the extra that brings it: pip install 'shelfguard[learn]'"
+            fail(f"this command needs the package {package}. {fix}", MISSING)
         except OSError as error:
             what = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
             fail(what or str(error), RunError.exit_code)
@@ -65,6 +74,9 @@ app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=replay.EXAMPLES)(replay.replay)
 
 app.add_typer(pack.app, name="pack")
+app.add_typer(data.app, name="data")
+app.add_typer(labels.app, name="labels")
+app.add_typer(model.app, name="model")
 
 
 def main() -> None:

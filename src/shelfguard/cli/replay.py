@@ -33,7 +33,8 @@ def replay(
     """
     one_core_a_worker()
     from shelfguard.engine import Engine
-    from shelfguard.policy.load import load_pack
+    from shelfguard.learn.registry.fetch import pinned
+    from shelfguard.policy.load import load_pack, with_models
     from shelfguard.report.marks import visible
     from shelfguard.run.records import read_run
     from shelfguard.run.replay import replay as replay_decision
@@ -41,6 +42,8 @@ def replay(
 
     run = read_run(out)
     loaded = load_pack(pack or run["pack"]["root"])
+    if model := run["options"].get("model"):
+        loaded = with_models(loaded, pinned(model).folder)
     engine = Engine.from_pack(loaded, market=run["options"]["market"], mode=run["options"]["mode"])
     changed = replay_decision(out, listing_id, loaded, engine, row_reader(run, feed))
     for line in changed:

@@ -17,6 +17,7 @@ from shelfguard.config import one_core_a_worker
 from shelfguard.errors import FindingsError, PackError
 
 if TYPE_CHECKING:
+    from shelfguard.learn.registry.fetch import PinnedModel
     from shelfguard.policy.pack import Pack
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -26,6 +27,8 @@ shelfguard scan feed.xml.gz --out out/
 shelfguard scan products.csv --out out/ --mapping columns.yaml --workers 4
 
 shelfguard scan feed.tsv.zst --out out/ --resume --fail-on block
+
+shelfguard scan feed.csv --out out/ --model mlflow:models:/ca-marketplace@champion
 """
 
 
@@ -33,6 +36,7 @@ def scan(
     feed: cli.Feed,
     out: cli.Out,
     pack: cli.PackName = "ca-marketplace",
+    model: cli.Model = None,
     export: cli.Export = None,
     feed_format: cli.FeedFormat = None,
     mapping: cli.Mapping = None,
@@ -56,11 +60,12 @@ def scan(
     one_core_a_worker()
     from shelfguard.cli.show import Bar, print_record
     from shelfguard.engine import Engine
-    from shelfguard.policy.load import load_pack
+    from shelfguard.policy.load import load_pack, with_models
     from shelfguard.run.local import Options, Progress
     from shelfguard.run.local import scan as run_scan
 
-    loaded = load_pack(pack)
+    pinned = _pinned(model, out, resume=resume) if model else None
+    loaded = with_models(load_pack(pack), pinned.folder) if pinned else load_pack(pack)
     market = _market(market, loaded)
     options = Options(
         feed,
@@ -71,6 +76,7 @@ def scan(
         scores=scores,
         market=market,
         mode=mode,
+        model=pinned,
         workers=workers,
         resume=resume,
         overwrite=overwrite,
@@ -93,6 +99,15 @@ def scan(
     elif not quiet:
         print_record(record, loaded, lang)
     _fail_on(record["counts"]["outcomes"], fail_on)
+
+
+def _pinned(model: str, out: Path, *, resume: bool) -> PinnedModel:
+    """The model now; for a run that goes on, what it was when that run began."""
+    from shelfguard.learn.registry.fetch import pin, pinned
+    from shelfguard.run.folder import Folder
+
+    recorded = Folder(out).model_in_use(model) if resume else None
+    return pinned(recorded) if recorded else pin(model)
 
 
 def _market(given: str | None, pack: Pack) -> str | None:

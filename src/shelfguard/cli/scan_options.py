@@ -12,6 +12,13 @@ Severity = Literal["warn", "request_evidence", "review", "block", "escalate"]
 Feed = Annotated[Path, typer.Argument(help="The feed: plain, .gz or .zst.")]
 Out = Annotated[Path, typer.Option(help="Folder for decisions and report.")]
 PackName = Annotated[str, typer.Option(help="Pack folder, or the name of one.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="Decide with the models of this folder, or of mlflow:models:/NAME@ALIAS; "
+        "the pack's own otherwise."
+    ),
+]
 Export = Annotated[
     Literal["jsonl", "csv"] | None,
     typer.Option("--format", help="Also write decisions in this form."),

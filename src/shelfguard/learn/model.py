@@ -79,9 +79,17 @@ TRAINERS = {kind: f"{place.partition(':')[0]}:train" for kind, place in LOADERS.
 
 
 def named(place: str) -> Any:
-    """The object at `module:name`, imported now: each kind has heavy libraries of its own."""
+    """The object at `module:name`, imported now: each kind has heavy libraries of its own.
+
+    Raises:
+        ModelError: one of these libraries is not installed.
+    """
     module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        fix = "Install what training needs: pip install shelfguard[learn]"
+        raise ModelError(f"needs the package {error.name}", fix=fix) from error
 
 
 def read_record(folder: Path) -> ModelRecord:

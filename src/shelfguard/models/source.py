@@ -12,6 +12,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from shelfguard.config import quiet_clients
 from shelfguard.errors import ModelError
 
 HF = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)/(?P<file>[^@]+)@(?P<revision>[^@]+)")
@@ -129,6 +130,7 @@ def _fetch_into(kept: Path, source: str, sha256: str, fetch: Callable[[Path], st
 
 
 def _library(name: str, source: str) -> Any:
+    quiet_clients()
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -43,7 +43,7 @@ def _ranked_shingles(texts: Sequence[str]) -> list[frozenset[int]]:
     """The shingles of each text as numbers, rarest shingle first."""
     if not texts:
         return []
-    hashes = [_shingles(text) for text in texts]
+    hashes = [shingles(text) for text in texts]
     _, place, counts = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)
     rank = np.empty(len(counts), np.int64)
     rank[np.argsort(counts, kind="stable")] = np.arange(len(counts))
@@ -51,7 +51,7 @@ def _ranked_shingles(texts: Sequence[str]) -> list[frozenset[int]]:
     return [frozenset(part.tolist()) for part in np.split(rank[place], ends[:-1])]
 
 
-def _shingles(text: str) -> npt.NDArray[np.uint64]:
+def shingles(text: str) -> npt.NDArray[np.uint64]:
     """Distinct 64-bit hashes of every run of SHINGLE characters, case and spacing aside."""
     plain = " ".join(text.casefold().split()).ljust(SHINGLE)
     codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)

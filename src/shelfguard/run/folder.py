@@ -47,6 +47,14 @@ class Folder:
     def unfinished(self) -> bool:
         return self.state.exists()
 
+    def model_in_use(self, source: str) -> dict[str, Any] | None:
+        """What an unfinished run here took `source` to be; None where none did."""
+        if not self.unfinished:
+            return None
+        state: dict[str, Any] = json.loads(self.state.read_text("utf-8"))
+        model: dict[str, Any] | None = state["identity"]["options"].get("model")
+        return model if model and model["source"] == source else None
+
     @property
     def used(self) -> bool:
         return any((self.out / name).exists() for name in OUTPUTS)

@@ -13,6 +13,7 @@ from shelfguard import __version__
 from shelfguard.config import Settings
 from shelfguard.decision import Mode
 from shelfguard.feeds import Chunk, Feed
+from shelfguard.learn.registry.fetch import PinnedModel
 from shelfguard.policy.pack import Pack
 from shelfguard.run.counts import Counts
 from shelfguard.run.crew import Crew, hire
@@ -37,6 +38,7 @@ class Options:
     scores: Path | None = None
     market: str | None = None
     mode: Mode = "shadow"
+    model: PinnedModel | None = None
     workers: int = 1
     resume: bool = False
     overwrite: bool = False
@@ -50,6 +52,7 @@ class Options:
             "scores": self.scores and str(self.scores.resolve()),
             "market": self.market,
             "mode": self.mode,
+            "model": self.model and self.model.to_json(),
         }
 
 

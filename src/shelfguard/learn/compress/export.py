@@ -1,9 +1,10 @@
-"""Write the trained network as an ONNX graph with 8-bit weights."""
+"""Write the trained network as an ONNX graph, in 32-bit floats or with 8-bit weights."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import onnx
 import torch
@@ -33,21 +34,34 @@ class _Deployed(nn.Module):
 
 
 def export(network: Network, clauses: Sequence[str], embedding: Embedding, path: Path) -> None:
+    """Write `path` with 8-bit weights."""
+    export_float32(network, clauses, embedding, path)
+    model = onnx.load(str(path))
+    quantize(model.graph)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def export_float32(
+    network: Network, clauses: Sequence[str], embedding: Embedding, path: Path
+) -> None:
     """Write `path`; its metadata names the clauses of the output and what the input must be."""
     example = (torch.randn(2, 17, HIDDEN), torch.ones(2, 17, dtype=torch.long))
     sizes = {0: "texts", 1: "tokens"}
-    torch.onnx.export(
-        _Deployed(network.eval()).eval(),
-        example,
-        str(path),
-        input_names=["embedded", "attention_mask"],
-        output_names=["logits"],
-        opset_version=17,
-        dynamo=False,
-        dynamic_axes={"embedded": sizes, "attention_mask": sizes, "logits": {0: "texts"}},
-    )
+    with catch_warnings():
+        # The graph is traced: what it warns of, the shape of the heads, never changes.
+        simplefilter("ignore")
+        torch.onnx.export(
+            _Deployed(network.eval()).eval(),
+            example,
+            str(path),
+            input_names=["embedded", "attention_mask"],
+            output_names=["logits"],
+            opset_version=17,
+            dynamo=False,
+            dynamic_axes={"embedded": sizes, "attention_mask": sizes, "logits": {0: "texts"}},
+        )
     model = onnx.load(str(path))
-    quantize(model.graph)
     helper.set_model_props(model, {"clauses": ",".join(clauses), **requirements(embedding)})
     onnx.checker.check_model(model)
     onnx.save(model, str(path))

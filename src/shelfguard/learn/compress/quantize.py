@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,15 @@ def quantize(graph: onnx.GraphProto) -> None:
     Integer products quantize the other factor as they go, a scale a text (ONNX
     `DynamicQuantizeLinear`). Others restore their weights when the graph is loaded.
     """
+    _replace(graph, lambda node: node.op_type == "Gemm" or IN_FLOATS in node.name)
+
+
+def store_weights(graph: onnx.GraphProto) -> None:
+    """Store each large matrix in 8 bits, in place; every product stays in floats."""
+    _replace(graph, lambda _: True)
+
+
+def _replace(graph: onnx.GraphProto, in_floats: Callable[[onnx.NodeProto], bool]) -> None:
     weights = {tensor.name: tensor for tensor in graph.initializer}
     nodes: list[onnx.NodeProto] = []
     for node in graph.node:
@@ -36,8 +45,8 @@ def quantize(graph: onnx.GraphProto) -> None:
         if tensor is None or np.prod(tensor.dims) < LARGE:
             nodes.append(node)
             continue
-        exact = node.op_type == "Gemm" or IN_FLOATS in node.name
-        nodes += (_restored if exact else _integer)(graph, node, numpy_helper.to_array(tensor))
+        product = _restored if in_floats(node) else _integer
+        nodes += product(graph, node, numpy_helper.to_array(tensor))
         graph.initializer.remove(tensor)
     del graph.node[:]
     graph.node.extend(nodes)

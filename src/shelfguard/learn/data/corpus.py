@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shelfguard.feeds import read_feed
+from shelfguard.learn.data.dataset import ROW_SCHEMA, Origin, Part, Split
 from shelfguard.listing import LISTING_SCHEMA, Batch
 from shelfguard.policy.pack import Pack
 from shelfguard.policy.rows import Row, read_examples
@@ -88,6 +90,31 @@ def to_batch(rows: Sequence[Row]) -> Batch:
 def labels(rows: Sequence[Row], clauses: Sequence[str]) -> Floats:
     """1 where a row violates a clause, [rows, clauses]."""
     return np.array([[clause in row.violates for clause in clauses] for row in rows], np.float32)
+
+
+def part_of(
+    batch: Batch, targets: Floats, clauses: list[str], facts: Sequence[Mapping[str, Any]]
+) -> Part:
+    """Complete rows, each its own group, with what is known of each under ROW_SCHEMA's names."""
+    common = {"split": Split.TRAIN, "origin": Origin.WRITTEN, "lang": "und", "complete": True}
+    names = batch.content_hashes()
+    table = pa.Table.from_pylist(
+        [
+            {**common, "content_hash": name, "group": name, "sampling_prob": 1.0, **fact}
+            for name, fact in zip(names, facts, strict=True)
+        ],
+        ROW_SCHEMA,
+    )
+    return Part(clauses, batch, targets, table)
+
+
+def written_part(rows: Sequence[Row], clauses: list[str], split: Split) -> Part:
+    """A pack's own rows as a part of a dataset."""
+    facts = [
+        {"kind": r.kind, "near": r.near, "lang": r.lang, "source": r.file.name, "split": split}
+        for r in rows
+    ]
+    return part_of(to_batch(rows), labels(rows, clauses), clauses, facts)
 
 
 def learned_clauses(pack: Pack, rows: Sequence[Row]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -91,6 +93,12 @@ class Manifest(BaseModel):
     files: dict[str, str]
     counts: dict[str, Any]
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything but `id`, digests of the files included."""
+        content = self.model_dump(mode="json", exclude={"id"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -132,13 +140,17 @@ class Dataset:
     everything: Part
 
     @classmethod
-    def load(cls, root: Path) -> Self:
+    def load(cls, root: Path, *, verify: bool = True) -> Self:
         """Read a dataset that `shelfguard data build` wrote.
 
         Raises:
-            DataError: a file is missing, or is not the one that the manifest names.
+            DataError: a file is missing, or is not the one that the manifest names. Without
+                `verify`, only that it cannot be read.
         """
         manifest = read_manifest(root)
+        if verify and (changed := changed_files(root, manifest)):
+            problem, fix = "is not the file that the manifest names", "Build the dataset again"
+            raise DataError(problem, file=root / changed[0], fix=fix)
         tables = [_read(root, name) for name in (LISTINGS, ROWS, LABELS)]
         listings, rows, labels = tables
         targets = target_matrix(rows, labels, manifest.clauses)
@@ -203,6 +215,21 @@ def read_manifest(root: Path) -> Manifest:
     except ValidationError as error:
         field, problem = row_problem(error, Manifest)
         raise DataError(problem, file=file, field=field) from error
+
+
+def changed_files(root: Path, manifest: Manifest) -> list[str]:
+    """The files that are missing or whose SHA-256 is not the manifest's."""
+    return [
+        name
+        for name, sha256 in sorted(manifest.files.items())
+        if not (root / name).is_file() or file_digest(root / name) != sha256
+    ]
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _read(root: Path, name: str) -> pa.Table:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from shelfguard.decision import Outcome
@@ -21,17 +20,17 @@ from shelfguard.feeds import read_feed
 from shelfguard.learn.command import parser, say
 from shelfguard.learn.data.corpus import CATALOGS, labels, learned_clauses, to_batch
 from shelfguard.learn.evaluate.measures import (
-    Estimate,
     Floats,
     Labels,
-    bootstrap,
-    clause_precision,
+    every_clause_precision,
     gain,
     mean_clause_precision,
     pooled_precision,
     recall_at_false_positives,
 )
+from shelfguard.learn.evaluate.page import render
 from shelfguard.learn.evaluate.peers import FastText, TfidfRegression
+from shelfguard.learn.evaluate.resampling import Estimate, Resamples, bootstrap, draws, estimates
 from shelfguard.policy.cases import run_cases
 from shelfguard.policy.interval import Share
 from shelfguard.policy.load import load_pack
@@ -105,12 +104,15 @@ def terse(row: Row) -> Row:
 
 def ranking(subject: Subject, lang: str | None = None) -> dict[str, dict[str, Estimate]]:
     """How well each system ranks violations first."""
-    rows = np.array([i for i, row in enumerate(subject.rows) if lang in (None, row.lang)])
+    rows = [number for number, row in enumerate(subject.rows) if lang in (None, row.lang)]
+    truth, resamples = subject.truth[rows], Resamples.of_rows(len(rows))
     return {
         name: {
-            "average_precision": bootstrap(pooled_precision(subject.truth, scores), rows),
-            "clause_precision": bootstrap(mean_clause_precision(subject.truth, scores), rows),
-            "recall_at_1": bootstrap(recall_at_false_positives(subject.truth, scores, 0.01), rows),
+            "average_precision": bootstrap(pooled_precision(truth, scores[rows]), resamples),
+            "clause_precision": bootstrap(mean_clause_precision(truth, scores[rows]), resamples),
+            "recall_at_1": bootstrap(
+                recall_at_false_positives(truth, scores[rows], 0.01), resamples
+            ),
         }
         for name, scores in subject.scores.items()
     }
@@ -118,10 +120,10 @@ def ranking(subject: Subject, lang: str | None = None) -> dict[str, dict[str, Es
 
 def gains(subject: Subject) -> dict[str, Estimate]:
     """Our average precision less each peer's, on the same resamples."""
-    rows = np.arange(len(subject.rows))
+    resamples = Resamples.of_rows(len(subject.rows))
     ours = pooled_precision(subject.truth, subject.scores[OURS])
     return {
-        name: bootstrap(gain(ours, pooled_precision(subject.truth, scores)), rows)
+        name: bootstrap(gain(ours, pooled_precision(subject.truth, scores)), resamples)
         for name, scores in subject.scores.items()
         if name != OURS
     }
@@ -129,12 +131,13 @@ def gains(subject: Subject) -> dict[str, Estimate]:
 
 def by_clause(subject: Subject) -> dict[str, dict[str, Estimate]]:
     """Average precision of each clause that a case violates."""
-    rows = np.arange(len(subject.rows))
+    resamples = Resamples.of_rows(len(subject.rows))
+    every = {
+        name: estimates(draws(every_clause_precision(subject.truth, scores), resamples))
+        for name, scores in subject.scores.items()
+    }
     return {
-        clause: {
-            name: bootstrap(clause_precision(subject.truth, scores, column), rows)
-            for name, scores in subject.scores.items()
-        }
+        clause: {name: found[column] for name, found in every.items()}
         for column, clause in enumerate(subject.clauses)
         if subject.truth[:, column].any()
     }
@@ -159,10 +162,7 @@ def write(result: dict[str, Any], pack: Pack, out: Path) -> None:
     """Write `metrics.json` and `report.html`; `result` is what `main` gathers, by section."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "metrics.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("shelfguard.learn.evaluate"), autoescape=True, trim_blocks=True
-    )
-    page = templates.get_template("evaluation.html.j2").render(result=result, pack=pack)
+    page = render("pack.html.j2", result=result, pack=pack)
     (out / "report.html").write_text(page, "utf-8")
 
 

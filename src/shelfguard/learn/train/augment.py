@@ -3,39 +3,114 @@
 from __future__ import annotations
 
 import random
+from typing import Annotated
 
-from shelfguard.policy.rows import Row
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from shelfguard.learn.data.dataset import Origin, Part
+from shelfguard.learn.train.parts import joined
+from shelfguard.learn.train.settings import Settings
+from shelfguard.listing import Batch, Record
 
 LEET = str.maketrans("oieas", "013@$")
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Texts = dict[str, str]
 
-def roughen(row: Row, rng: random.Random) -> Row:
+
+class Style(Settings):
+    """How many written rows are rewritten, and how often in each way.
+
+    `share` of the rows are rewritten; with `keep`, the row as written stays beside its copy.
+    Fields are left out by `no_*`, a description that stays is cut by `first_sentences`.
+    """
+
+    share: Share = 0.0
+    keep: bool = True
+    no_description: Share = 0.4
+    first_sentences: Share = 0.4
+    no_brand: Share = 0.5
+    no_category: Share = 0.5
+    no_attributes: Share = 0.4
+    respelt_title: Share = 0.3
+    lower: Share = 0.35
+    upper: Share = 0.1
+
+
+def augmented(part: Part, style: Style, seed: int) -> Part:
+    """The part with some of its written rows rewritten; real ones stay as they are."""
+    if not style.share:
+        return part
+    rng = random.Random(seed)  # noqa: S311 (augmentation, not secrets)
+    origins, kinds = part.column("origin"), part.column("kind")
+    picked = [
+        row
+        for row, origin in enumerate(origins)
+        if origin == Origin.WRITTEN and (style.share >= 1 or rng.random() < style.share)
+    ]
+    records = part.take(np.array(picked, np.int64)).batch.records()
+    rough = Batch.from_records(
+        roughen(record, rng, style, keeps_all=kinds[row] == "evasive")
+        for row, record in zip(picked, records, strict=True)
+    )
+    return _joined_with(part, np.array(picked, np.int64), rough, keep=style.keep)
+
+
+def _joined_with(part: Part, picked: npt.NDArray[np.int64], rough: Batch, *, keep: bool) -> Part:
+    copies = part.take(picked)
+    copies = Part(part.clauses, rough, copies.targets, copies.rows)
+    if keep:
+        return joined(part, copies)
+    order = np.arange(len(part))
+    order[picked] = len(part) + np.arange(len(picked))
+    return joined(part, copies).take(order)
+
+
+def roughen(record: Record, rng: random.Random, style: Style, *, keeps_all: bool) -> Record:
     """The same listing with fields missing, another case, or a few words respelt.
 
-    What makes an evasive row violate may stand in any one of its sentences, so it loses none.
+    What makes an evasive row violate may stand in any one of its sentences: with `keeps_all`,
+    the row loses none.
     """
-    description = row.description or ""
-    keeps_all = row.kind == "evasive"
-    if rng.random() < 0.4:
-        description = description if keeps_all else ""
-    elif rng.random() < 0.4:
-        description = description if keeps_all else _first_sentences(description, rng)
+    changed = dict(record)
+    if rng.random() < style.no_description:
+        if not keeps_all:
+            changed |= {"description": None, "bullets": None}
+    elif rng.random() < style.first_sentences and not keeps_all:
+        texts = _texts(record, "description")
+        changed["description"] = {lang: _cut(text, rng) for lang, text in texts.items()}
+    if rng.random() < style.respelt_title:
+        titles = _texts(record, "title")
+        changed["title"] = {lang: _respell(text, rng) for lang, text in titles.items()}
+    if rng.random() < style.no_brand:
+        changed |= {"brand": None, "manufacturer": None}
+    if rng.random() < style.no_category:
+        changed["category"] = None
+    if not keeps_all and rng.random() < style.no_attributes:
+        changed["attributes"] = None
+    return _recase(changed, rng.random(), style)
+
+
+def _texts(record: Record, name: str) -> Texts:
+    return record.get(name) or {}
+
+
+def _recase(record: Record, draw: float, style: Style) -> Record:
+    """Title and description in lower case, in capitals, or as they are."""
+    if draw >= style.lower + style.upper:
+        return record
+    case = str.lower if draw < style.lower else str.upper
     changed = {
-        "title": _respell(row.title, rng) if rng.random() < 0.3 else row.title,
-        "description": description,
-        "brand": row.brand if rng.random() < 0.5 else None,
-        "category": row.category if rng.random() < 0.5 else None,
-        "attributes": row.attributes if keeps_all or rng.random() < 0.6 else {},
+        name: {lang: case(text) for lang, text in _texts(record, name).items()}
+        for name in ("title", "description")
     }
-    draw = rng.random()
-    if draw < 0.35:
-        changed |= {key: str(changed[key]).lower() for key in ("title", "description")}
-    elif draw < 0.45:
-        changed |= {key: str(changed[key]).upper() for key in ("title", "description")}
-    return row.model_copy(update=changed)
+    return {**record, **changed}
 
 
-def _first_sentences(text: str, rng: random.Random) -> str:
+def _cut(text: str, rng: random.Random) -> str:
+    """The first sentences of a text, a random number of them."""
     sentences = text.split(". ")
     return ". ".join(sentences[: rng.randint(1, len(sentences))])
 

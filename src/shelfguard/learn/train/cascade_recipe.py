@@ -109,15 +109,15 @@ class CascadeScorer:
     """A Scorer that is the whole engine: rules, student and transformers, as in a scan."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     @property
     def clauses(self) -> list[str]:
-        return list(self._engine.clauses)
+        return list(self.engine.clauses)
 
     def probabilities(self, batch: Batch) -> Floats:
         """P(violates) [listings, clauses], calibrated; NaN where no model judges."""
-        return self._engine.run(batch).probabilities
+        return self.engine.run(batch).probabilities
 
 
 def load(folder: Path, record: ModelRecord) -> CascadeScorer:

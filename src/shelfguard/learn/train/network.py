@@ -44,7 +44,7 @@ class Layer(nn.Module):
         """States [texts, tokens, hidden]; `bias` is added to the attention logits."""
         texts, tokens, _ = states.shape
         parts = self.qkv(states).view(texts, tokens, 3, HEADS, HIDDEN // HEADS)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         mixed = mixed.transpose(1, 2).reshape(texts, tokens, HIDDEN)
         states = self.norm1(states + self.out(mixed))

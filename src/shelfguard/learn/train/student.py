@@ -19,6 +19,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from shelfguard.learn.train.targets import answers
 from shelfguard.listing import Batch
 from shelfguard.models.student import Student
 from shelfguard.models.table import Floats, Table
@@ -54,13 +55,20 @@ def read_documents(batch: Batch, signals: Sequence[Signal]) -> list[Document]:
 
 
 def train(
-    documents: Sequence[Document], targets: Floats, names: Sequence[str], strength: float = STRENGTH
+    documents: Sequence[Document],
+    targets: Floats,
+    names: Sequence[str],
+    strength: float = STRENGTH,
+    weights: Floats | None = None,
 ) -> Student:
-    """Fit one head a name on `targets`, 0 or 1, [documents, names]."""
+    """Fit one head a name on `targets`, from 0 to 1, NaN where unknown, [documents, names].
+
+    `weights` [documents] say how much each one counts; all count the same without.
+    """
     weighting = weigh(documents)
     matrix = design_matrix(documents, weighting)
-    weight, bias = fit(matrix, targets, strength)
-    return assemble(names, weight, bias, weighting)
+    coefficients, bias = fit(matrix, targets, strength, weights)
+    return assemble(names, coefficients, bias, weighting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +139,10 @@ def _design_row(document: Document, weighting: Weighting) -> tuple[npt.NDArray[n
     return columns, np.concatenate([values / norm, np.ones(len(features))]).astype(np.float32)
 
 
-def fit(matrix: sparse.csr_matrix, targets: Floats, strength: float) -> tuple[Floats, Floats]:
-    """Weights [features, heads] and bias of one logistic regression a head.
+def fit(
+    matrix: sparse.csr_matrix, targets: Floats, strength: float, weights: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Coefficients [features, heads] and bias of one logistic regression a head.
 
     `strength` is the inverse of the L2 penalty. Both classes of a head weigh the same. Heads
     are fitted in processes side by side: liblinear draws from one generator a process, so
@@ -142,9 +152,9 @@ def fit(matrix: sparse.csr_matrix, targets: Floats, strength: float) -> tuple[Fl
     processes = min(len(os.sched_getaffinity(0)), targets.shape[1])
     context = multiprocessing.get_context("fork")  # the matrix is shared, not copied
     with ProcessPoolExecutor(processes, context, _share, (matrix,)) as pool:
-        heads = list(pool.map(_fit_head, targets.T, repeat(strength)))
-    weights = np.column_stack([weight for weight, _ in heads])
-    return weights, np.array([bias for _, bias in heads], np.float32)
+        heads = list(pool.map(_fit_head, targets.T, repeat(strength), repeat(weights)))
+    coefficients = np.column_stack([own for own, _ in heads])
+    return coefficients, np.array([bias for _, bias in heads], np.float32)
 
 
 _shared: dict[str, sparse.csr_matrix] = {}
@@ -155,15 +165,22 @@ def _share(matrix: sparse.csr_matrix) -> None:
     _shared["matrix"] = matrix
 
 
-def _fit_head(target: Floats, strength: float) -> tuple[Floats, float]:
-    positive = max(1, int(target.sum()))
-    weight = (len(target) - positive) / positive
+def _fit_head(target: Floats, strength: float, weights: Floats | None) -> tuple[Floats, float]:
+    """Where all rows agree, a head has no coefficients, only a bias by their number."""
+    matrix, found = _shared["matrix"], answers(target, weights)
+    total, violating = found.weights.sum(), found.weights[found.violates].sum()
+    if found.is_one_sided:
+        bias = np.log((violating + 0.5) / (total - violating + 0.5))
+        return np.zeros(matrix.shape[1], np.float32), float(bias)
+    if not np.array_equal(found.rows, np.arange(matrix.shape[0])):
+        matrix = matrix[found.rows]
     model = LogisticRegression(
         C=strength, solver="liblinear", dual=True, random_state=0, max_iter=ROUNDS, tol=1e-2
     )
+    both = np.where(found.violates, (total - violating) / violating, 1.0) * found.weights
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)
-        model.fit(_shared["matrix"], target, sample_weight=np.where(target > 0, weight, 1.0))
+        model.fit(matrix, found.violates, sample_weight=both)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shelfguard.learn.evaluate.peers import FastText, TfidfRegression, targets, text_of
+from shelfguard.learn.evaluate.peers import FastText, TfidfRegression, targets, texts_of
 from tests.unit.learn.rows import CLAUSE, CLAUSES, ROWS, look_alike, row
 
 NEW = [
@@ -44,7 +44,7 @@ def test_a_peer_reads_every_field_and_no_label() -> None:
         category="Gifts",
         attributes={"blade_length": "9 cm"},
     )
-    assert text_of(listing).split("\n") == [
+    assert texts_of([listing])[0].split("\n") == [
         "Knuckles",
         "Of brass.",
         "Vektor",

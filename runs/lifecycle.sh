@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# The whole life of a model: labels, dataset, teachers, student, 8 bits, gates, champion, scan.
+#
+#   make lifecycle          in full: hours on two cores
+#   make lifecycle-smoke    every step on little data: minutes; its models are worth nothing
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+room=${ROOM:-out/lifecycle}                       # everything that is written goes here
+data=${DATA:-../shared/data}                      # real catalogs and texts, where there are any
+smoke=${SMOKE:+--smoke}
+export MLFLOW_TRACKING_URI=sqlite:///$room/mlflow.db
+mkdir -p "$room"
+
+step() { printf '\n== %s\n' "$*" >&2; }
+shelfguard() { .venv/bin/shelfguard "$@"; }
+train() { shelfguard model train --recipe "$1" --data "$room/data" --out "$room/models/$2" $smoke; }
+
+# A cascade's recipe names the folders of its parts.
+cascade() {
+  printf 'name: %s\nkind: cascade\nabout: %s\nsettings: {pack: ca-marketplace, parts: {%s}}\n' "$1" "$2" "$3" > "$room/$1.yaml"
+  shelfguard model train --recipe "$room/$1.yaml" --data "$room/data" --out "$room/models/$1"
+}
+
+step "Labels: what people and rules said, merged, and what to ask people next"
+labels=src/shelfguard/packs/ca_marketplace/cases/real/labels.jsonl
+shelfguard labels rules examples/catalog.csv --out "$room/rules.parquet"
+shelfguard labels merge $labels "$room/rules.parquet" --out "$room/merged.parquet"
+shelfguard labels pick examples/catalog.csv --count 20 --out "$room/to-review.jsonl"
+
+step "Dataset: the pack's rows, real catalogs and reviewed rows, split and described"
+sources=(--from $labels)
+for folder in products_pyjedai products_bestbuy_typesense mod_smsspam mod_surge mod_mlma recalls_fda_food_class1; do
+  if [ -d "$data/$folder" ]; then sources+=(--from "$data/$folder"); fi
+done
+shelfguard data build "${sources[@]}" ${SMOKE:+--sample 200} --out "$room/data" --overwrite --quiet
+shelfguard data audit "$room/data" --limit 3
+
+step "Peers and teachers"
+train recipes/tfidf.yaml tfidf
+train recipes/fasttext.yaml fasttext
+train recipes/boosting.yaml boosting
+train recipes/student.yaml student
+train recipes/encoder.yaml encoder
+train recipes/lora-encoder.yaml lora-encoder
+
+step "Distil: a screener that learns what the teachers say of written and real listings"
+shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" \
+  --cache "$room/soft-labels" --out "$room/models/screener" $smoke
+
+step "Precisions: what fewer bits cost in quality, and bring in size and speed"
+shelfguard model quantize "$room/models/screener" --data "$room/data" --out "$room/quantized" ${SMOKE:+--rows 200}
+
+step "Champion: what ships today; challenger: what was trained above"
+if [ -n "$smoke" ]; then
+  cascade shipped "The shipped student alone" "student: pack"
+  cascade challenger "The student trained above alone" "student: $room/models/student"
+else
+  cascade shipped "What the pack ships" "student: pack, screener: pack, encoder: pack"
+  cascade challenger "The parts trained above" \
+    "student: $room/models/student, screener: $room/models/screener, encoder: $room/models/encoder"
+fi
+
+step "Evaluate the challenger against the champion, on written and on real rows"
+shelfguard model evaluate "$room/models/challenger" --data "$room/data" --against "$room/models/shipped" --out "$room/evaluation"
+
+step "Gates: the first champion is promoted as it is known; the challenger has to be as good"
+for name in shipped challenger; do shelfguard model card "$room/models/$name"; done
+shelfguard model register "$room/models/shipped"
+shelfguard model promote --data "$room/data" ${SMOKE:+--waive smoke} --waive attack-recall --because "the model that already serves"
+shelfguard model register "$room/models/challenger"
+shelfguard model promote --data "$room/data" || echo "refused: the champion stays" >&2
+shelfguard model history --verify
+
+step "Scan with the champion"
+shelfguard scan examples/catalog.csv --model mlflow:models:/ca-marketplace@champion --out "$room/scan" --overwrite

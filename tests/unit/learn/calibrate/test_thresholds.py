@@ -77,3 +77,18 @@ def test_a_recall_goal_is_supported_only_where_the_data_shows_it() -> None:
     assert missed.threshold == 0.95
     assert missed.reason is not None
     assert missed.reason.startswith("0 of 40")
+
+
+def test_recall_and_precision_shown_hold_in_at_least_the_stated_share_of_draws() -> None:
+    """Supported although the truth just misses the goal: at most once in 1 / (1 - confidence)."""
+    rng = np.random.default_rng(0)
+    recall, precision = RecallGoal(recall=0.8, confidence=0.9), PrecisionGoal(precision=0.9)
+    wrong_recall = wrong_precision = 0
+    for _ in range(500):
+        score = rng.random(60, np.float32)  # of violations: below 0.2 is missed, a recall of 0.8
+        shown = review_threshold(score, np.ones(60, np.float32), recall, 0.2001)
+        wrong_recall += shown.supported
+        right = (rng.random(300) < 0.899).astype(np.float32)  # everywhere a little too imprecise
+        wrong_precision += act_threshold(rng.random(300, np.float32), right, precision, 0).supported
+    assert wrong_recall / 500 <= 0.1
+    assert wrong_precision / 500 <= 0.05

@@ -13,7 +13,9 @@ from shelfguard.policy.pack import RecallGoal
 GOAL = RecallGoal(recall=0.8)
 
 
-def found(probabilities: np.ndarray, groups: list[str] | None = None, weights: object = 1) -> Found:
+def found(
+    probabilities: np.ndarray, groups: list[str] | None = None, weights: float | np.ndarray = 1.0
+) -> Found:
     count = len(probabilities)
     names = groups or [str(n) for n in range(count)]
     return Found(

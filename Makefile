@@ -10,10 +10,10 @@ BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan test lint types layers format lock model evaluate bench clean
+.PHONY: help scan test lint types layers format lock model lifecycle lifecycle-smoke evaluate bench clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-10s%s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
 
 scan: $(VENV)/.base ## Set up .venv from the lock and scan examples/catalog.csv into out/
 	$(BIN)/shelfguard scan examples/catalog.csv --out out/ --overwrite
@@ -44,6 +44,12 @@ lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with 
 
 model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
 	$(BIN)/python -m shelfguard.learn.build
+
+lifecycle: $(VENV)/.learn ## The whole life of a model, from labels to a champion that scans (hours)
+	runs/lifecycle.sh
+
+lifecycle-smoke: $(VENV)/.learn ## The same on little data (minutes)
+	ROOM=out/lifecycle-smoke SMOKE=1 runs/lifecycle.sh
 
 evaluate: $(VENV)/.test ## Measure the sample pack on its cases, next to the baselines
 	$(BIN)/python -m shelfguard.learn.evaluate.pack_report

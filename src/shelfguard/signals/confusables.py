@@ -13,16 +13,16 @@ CONFUSABLE = {
         "a": "\u0251\u0391\u03b1\u0410\u0430\u13aa\u15c5\ua4ee\uab7a\U000102a0\U00016f40",
         "ae": "\xc6\xe6\u04d4\u04d5",
         "b": (
-            "\u0184\u0392\u0411\u0412\u042c\u0432\u0462\u0463\u048c\u048d\u13cf\u13f4\u13fc"
+            "\u0184\u0185\u0392\u0411\u0412\u042c\u0432\u0462\u0463\u048c\u048d\u13cf\u13f4\u13fc"
             "\u1472\u1473\u15af\u15f7\ua4d0\ua7b4\U00010282\U000102a1\U00010301"
         ),
         "c": (
-            "\u0421\u0441\u04aa\u04ab\u13df\u2c88\u2ca4\u2ca5\ua4da\uabaf\U000102a2"
+            "\u03f2\u0421\u0441\u04aa\u04ab\u13df\u2c88\u2ca4\u2ca5\ua4da\uabaf\U000102a2"
             "\U00010302\U00010415\U00010429\U0001043d\U0001051c\U000118ce"
         ),
         "d": "\xd0\u0111\u0189\u0501\u13a0\u13e7\u146f\u15de\u15ea\ua4d2\ua4d3\uab70",
         "e": (
-            "\u025b\u0395\u03b5\u03f5\u0404\u0415\u0435\u0454\u04bd\u04bf\u0511\u13ac\u2c89"
+            "\u025b\u212e\u0395\u03b5\u03f5\u0404\u0415\u0435\u0454\u04bd\u04bf\u0511\u13ac\u2c89"
             "\u2d39\ua4f0\uab32\uab7c\uab9b\U00010286\U000118a6\U000118ae"
         ),
         "f": (
@@ -38,7 +38,7 @@ CONFUSABLE = {
             "\u2c92\u2cd0\ua647\uab75\U0001041b\U000118a3\U000118b2\U000118c3"
         ),
         "j": "\u037f\u03f3\u0408\u0458\u13ab\u148d\ua4d9\uab7b",
-        "k": "\u039a\u041a\u049a\u049e\u13e6\u16d5\u2c94\ua4d7\U00010518",
+        "k": "\u039a\u03ba\u041a\u043a\u049a\u049e\u13e6\u16d5\u2c94\ua4d7\U00010518",
         "l": (
             "\u0142\u01c0\u07ca\u14aa\u16c1\u2cd1\u2d4f\ua4e1\ua4f2\uabae\U0001028a"
             "\U00010309\U00010443\U00010526\U00016f16\U00016f28"

@@ -1,4 +1,4 @@
-"""Shown text of HTML: tags dropped, entities decoded, scripts and comments skipped."""
+"""Shown text of HTML: tags dropped, entities decoded, what a browser hides skipped."""
 
 from __future__ import annotations
 
@@ -19,9 +19,16 @@ _BLOCK += " th thead time title tr track ul video"
 _NAMES = "|".join(f"{_INLINE} {_BLOCK}".split())
 _ENTITY = r"&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});"
 _TAG = rf"</?(?P<name>{_NAMES})(?:[\s/][^<>]*)?>"
-_UNSEEN = r"<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)\s*>|\Z)|<!--.*?(?:-->|\Z)|<[!?][^<>]*>"
+_UNSEEN = r"<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)\s*>|\Z)|<[!?](?!--)[^<>]*>"
+_COMMENT = r"(?P<comment><!--.*?(?:-->|\Z))"
+_INVISIBLE = r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
+_HIDDEN = (
+    rf"(?P<hidden><(?P<hides>{'|'.join(_INLINE.split())}|div|p)\b[^<>]*?"
+    rf"(?:\sstyle\s*=\s*(?P<quote>[\"'])[^<>]*?(?:{_INVISIBLE})[^<>]*?(?P=quote)|\shidden\b)"
+    r"[^<>]*>[^<>]*</(?P=hides)\s*>)"
+)
 
-MARKUP = re.compile(rf"{_UNSEEN}|{_TAG}|{_ENTITY}", re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(rf"{_UNSEEN}|{_COMMENT}|{_HIDDEN}|{_TAG}|{_ENTITY}", re.IGNORECASE | re.DOTALL)
 """Anything that a browser would not show as it is written."""
 
 ROUNDS = 3
@@ -63,5 +70,7 @@ def shown_text(text: str) -> str:
 def _shown(match: re.Match[str]) -> str:
     if match[0].startswith("&"):
         return html.unescape(match[0])
+    if match["comment"] or match["hidden"]:
+        return ""
     name = match["name"]
     return "" if name and name.lower() in _INLINE_NAMES else "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
@@ -46,6 +47,9 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o"})
 MARKS = str.maketrans("™℠", "  ")
 """Signs that decomposition would make letters of."""
 
+JUMBLED = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]+[a-zà-ÿ]+[A-ZÀ-Þ]")
+"""Capitals scattered over a word, which word pieces cannot read; names have one inside at most."""
+
 READING_ORDER = {"title": 0, "description": 2, "bullets": 2}
 """What is cut first when a listing is too long for a transformer: its description."""
 
@@ -74,7 +78,7 @@ def readable(text: str, folded: str) -> str:
     if len(text) > 2 * MAX_CHARACTERS:  # the last word may be cut, and markup takes room
         length = max(min(len(ours), len(theirs)) - 1, 0)
         ours, theirs = ours[:length], theirs[:length]
-    return shown if ours == theirs else folded
+    return shown if ours == theirs and not JUMBLED.search(shown) else folded
 
 
 def _words(text: str) -> list[str]:

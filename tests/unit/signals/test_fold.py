@@ -85,6 +85,21 @@ def test_shown_text_of_html() -> None:
     assert fold(source).text.split() == ["cafe", "claw", "h", "m", "x"]
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("kni<!-- or a spoon -->fe", "knife"),
+        ('kni<span style="display:none">spoon</span>fe', "knife"),
+        ("kni<span style='font-size: 0'>spoon</span>fe", "knife"),
+        ("<p hidden>spoon</p>knife", "knife"),
+        ('kni<span style="font-size:0.9em">fe</span>', "knife"),
+        ('<span style="color:red">knife</span>', "knife"),
+    ],
+)
+def test_what_a_browser_hides_is_not_read(written: str, shown: str) -> None:
+    assert fold(written).text == shown
+
+
 def test_a_span_leads_back_to_the_source() -> None:
     source = "<p>Real <b>С0са</b>1ne &amp; s.w.i.t.c.h</p>"
     folded = fold(source)

@@ -51,6 +51,12 @@ def test_a_long_text_in_disguise_is_read_as_folding_undid_it() -> None:
     assert readable(text, fold(text).text).startswith("epee rosary beads")
 
 
+def test_capitals_scattered_over_a_word_are_read_as_folding_undid_them() -> None:
+    assert readable("PuSh DaGgEr for iPhone", "push dagger for iphone") == "push dagger for iphone"
+    names = "MacBook for iPhone by McDonald"
+    assert readable(names, names.lower()) == names
+
+
 def test_an_encoder_without_its_word_pieces_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model 'pieces'"):
         TextModel.load({"encoder": tmp_path, "vectors": tmp_path}, Calibration(clauses={}))

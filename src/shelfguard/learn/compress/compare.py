@@ -16,14 +16,8 @@ from shelfguard.learn.compress.restore import restore_floats
 from shelfguard.learn.compress.table import FALSE_POSITIVES, ROUNDS, Line, Quality, Table
 from shelfguard.learn.compress.variants import write_variants
 from shelfguard.learn.compress.vocabulary import vocabularies
-from shelfguard.learn.data.dataset import Dataset, Part, Split
-from shelfguard.learn.evaluate.measures import (
-    Floats,
-    Labels,
-    gain,
-    pooled_precision,
-    recall_at_false_positives,
-)
+from shelfguard.learn.data.dataset import Dataset, Floats, Part, Split
+from shelfguard.learn.evaluate.measures import gain, pooled_precision, recall_at_false_positives
 from shelfguard.learn.evaluate.resampling import Resamples, bootstrap
 from shelfguard.learn.train.trainer import Watch
 from shelfguard.models.embedding import Embedding
@@ -31,11 +25,12 @@ from shelfguard.models.transformer import Transformer
 from shelfguard.signals.base import Derived
 from shelfguard.signals.text import transformer_texts
 
-Places = npt.NDArray[np.int64]
-
 PIECES, VECTORS = "pieces.model", "vectors.npy"
 NAME, FLOAT32 = "float32", "float32.onnx"
 TIMED, SAMPLES = 64, 128
+
+Labels = npt.NDArray[np.int8]
+Rows = npt.NDArray[np.int64]
 
 
 class Source(NamedTuple):
@@ -89,6 +84,7 @@ def compare(source: Source, dataset: Dataset, rows: int, out: Path, watch: Watch
         watch.advance(done, len(models))
     ms = _milliseconds(models, _spread(texts, TIMED))
     origins = _origins(part, truth)
+    resamples = {origin: _resamples(part.take(r)) for origin, r in origins.items()}
     lines = [
         Line(
             name=name,
@@ -96,7 +92,10 @@ def compare(source: Source, dataset: Dataset, rows: int, out: Path, watch: Watch
             ms=float(np.median(ms[name])),
             time=float(np.median(ms[name] / ms[NAME])),
             moved=float(np.abs(scores[name] - scores[NAME]).max()),
-            quality={o: _quality(truth, scores[name], scores[NAME], r) for o, r in origins.items()},
+            quality={
+                origin: _quality(truth[r], scores[name][r], scores[NAME][r], resamples[origin])
+                for origin, r in origins.items()
+            },
         )
         for name, file in files.items()
     ]
@@ -142,23 +141,22 @@ def _truth(part: Part, clauses: Sequence[str]) -> Labels:
     return truth
 
 
-def _origins(part: Part, truth: Labels) -> dict[str, Places]:
+def _origins(part: Part, truth: Labels) -> dict[str, Rows]:
     """The rows of each origin that has a violation: written and real rows are told apart."""
     origin = np.array(part.column("origin"))
     rows = {name: np.flatnonzero(origin == name) for name in sorted(set(origin.tolist()))}
     return {name: some for name, some in rows.items() if truth[some].any()}
 
 
-def _quality(truth: Labels, scores: Floats, exact: Floats, rows: Places) -> Quality:
-    truth, scores, exact = truth[rows], scores[rows], exact[rows]
+def _resamples(part: Part) -> Resamples:
+    return Resamples.of_groups(part.weights, part.column("group"))
+
+
+def _quality(truth: Labels, scores: Floats, exact: Floats, resamples: Resamples) -> Quality:
     ours, floats = pooled_precision(truth, scores), pooled_precision(truth, exact)
     recall = recall_at_false_positives(truth, scores, FALSE_POSITIVES)
-    resamples = Resamples.of_rows(len(rows))
-    return Quality(
-        bootstrap(ours, resamples),
-        bootstrap(recall, resamples),
-        bootstrap(gain(floats, ours), resamples),
-    )
+    measures = (ours, recall, gain(floats, ours))
+    return Quality(*(bootstrap(measure, resamples) for measure in measures))
 
 
 def _by_language(part: Part, texts: Sequence[str]) -> dict[str, list[str]]:

@@ -75,7 +75,8 @@ class Table:
         rows = "; ".join(f"{n} {o} rows, {v} violations" for o, (n, v) in self.held_out.items())
         exact = "as trained" if not self.restored else "restored from the 8 bits that are stored"
         return [
-            f"Held-out: {rows}. Intervals are 95 % bootstraps; lost AP is paired with float32.",
+            f"Held-out: {rows}. Intervals are 95 % bootstraps of groups; "
+            "lost AP is paired with float32.",
             f"float32 is the network {exact}.",
             f"ms: one listing on one thread, median of {ROUNDS} rounds that run every precision "
             "in turn; time is relative to float32 in the same round.",

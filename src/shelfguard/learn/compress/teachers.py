@@ -13,7 +13,6 @@ from shelfguard.errors import ModelError
 from shelfguard.learn.data.dataset import Floats, Part
 from shelfguard.learn.model import FILE, Scorer, load_scorer, read_record
 from shelfguard.listing import Batch
-from shelfguard.policy.calibration import read_calibration
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived
@@ -67,8 +66,9 @@ def _load(source: str, weight: float, seen: Part) -> Teacher:
 def pack_digest(pack: Pack) -> str:
     """Of all that a pack's probabilities depend on: models, calibration and phrases."""
     models = sorted(f"{model.name} {model.sha256}" for model in pack.manifest.models)
-    calibration = read_calibration(pack)
-    solved = calibration.model_dump_json() if calibration else ""
+    file = pack.calibration_file
+    # As it lies on disk: read into a record, it would change with every field that is added.
+    solved = file.read_text("utf-8") if file.is_file() else ""
     return _digest(*models, solved, *_phrases(pack))
 
 

@@ -14,13 +14,13 @@ GOAL = RecallGoal(recall=0.8)
 
 
 def found(
-    probabilities: np.ndarray,
-    groups: list[str] | None = None,
-    weights: float | np.ndarray = 1.0,
+    probabilities: np.ndarray, groups: list[str] | None = None, weights: float | np.ndarray = 1.0
 ) -> Found:
-    names = groups or [str(n) for n in range(len(probabilities))]
-    each = (np.ones(len(probabilities)) * weights).astype(np.float32)
-    return Found(probabilities.astype(np.float32), names, each)
+    count = len(probabilities)
+    names = groups or [str(n) for n in range(count)]
+    return Found(
+        probabilities.astype(np.float32), names, np.broadcast_to(weights, count).astype(np.float32)
+    )
 
 
 def test_four_violations_are_the_fewest_that_show_a_recall_of_four_in_five() -> None:

@@ -20,7 +20,11 @@ settings:
 smoke:
   strength: 1.0
 """
-SHIPPED = sorted((Path(__file__).parents[4] / "recipes").glob("*.yaml"))
+SHIPPED = sorted(
+    file
+    for file in (Path(__file__).parents[4] / "recipes").glob("*.yaml")
+    if not file.name.startswith("distilled-")  # those have teachers, and a reader of their own
+)
 
 
 def recipe_file(folder: Path, text: str) -> Path:

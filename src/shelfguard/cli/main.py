@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from shelfguard import __version__
-from shelfguard.cli import data, explain, labels, model, pack, replay, scan
+from shelfguard.cli import allocate, data, explain, labels, model, pack, replay, scan
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
@@ -72,6 +72,7 @@ def options(
 app.command(epilog=scan.EXAMPLES)(scan.scan)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=replay.EXAMPLES)(replay.replay)
+app.command(epilog=allocate.EXAMPLES)(allocate.allocate)
 
 app.add_typer(pack.app, name="pack")
 app.add_typer(data.app, name="data")

@@ -73,8 +73,8 @@ def _shown(value: Any) -> str:
 def _keys(model: type[BaseModel], loc: Loc) -> list[str]:
     """The keys that the mapping around `loc` may have."""
     for part in loc[:-1]:
-        if isinstance(part, str):
-            fields = {f.alias or name: f for name, f in model.model_fields.items()}
+        fields = {f.alias or name: f for name, f in model.model_fields.items()}
+        if part in fields:  # else a place in a list, or a key of a mapping
             model = _model_of(fields[part].annotation) or model
     return [f.alias or name for name, f in model.model_fields.items()]
 

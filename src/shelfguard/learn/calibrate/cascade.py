@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +11,16 @@ import numpy.typing as npt
 
 from shelfguard.learn.calibrate.exits import Exit, Passage, bound_exits
 from shelfguard.learn.calibrate.held_out import HeldOut
+from shelfguard.learn.calibrate.risk import Found, shows_recall
 from shelfguard.learn.calibrate.scaling import Sample, Scaled, scale
+from shelfguard.learn.calibrate.stages import features_of, highest_of, judge_catalog, raw_scores
 from shelfguard.learn.calibrate.thresholds import act_threshold, budget_threshold, review_threshold
 from shelfguard.learn.data.corpus import Floats, catalog_batch
-from shelfguard.listing import Batch
 from shelfguard.models.source import digest
 from shelfguard.models.student import Student
 from shelfguard.policy.calibration import Calibration, LogOdds, Thresholds, read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.policy.rows import Row
-from shelfguard.signals.base import Derived, Hit
-from shelfguard.signals.registry import build_signals
 from shelfguard.signals.text import ADDED, STUDENT, TextModel, resolve_models
 
 CATALOG_ROWS = 4000
@@ -57,18 +55,14 @@ def calibrate(pack: Pack, rows: Sequence[Row], data: Path, seed: int = 0) -> Cal
     catalog = catalog_batch(data, CATALOG_ROWS, seed, held_out=True)
     held_out = HeldOut.of_rows(rows, list(pack.clauses), catalog)
     calibration = calibration_of(pack, resolve_models(pack), held_out)
-    calibration.clauses.update(_added(pack))
+    solved = read_calibration(pack)
+    if solved and ADDED in calibration.models:  # added clauses stay as they were solved
+        names = Student.load(resolve_models(pack)[ADDED]).clauses
+        kept = {name: solved.clauses[name] for name in names if name in solved.clauses}
+        calibration.clauses.update(kept)
+        calibration.data[ADDED] = solved.data.get(ADDED, {})
     write_calibration(calibration, pack.calibration_file)
     return calibration
-
-
-def _added(pack: Pack) -> dict[str, Thresholds]:
-    """The thresholds of clauses that were added one by one, as they were solved."""
-    files, solved = resolve_models(pack), read_calibration(pack)
-    if ADDED not in files or solved is None:
-        return {}
-    names = Student.load(files[ADDED]).clauses
-    return {name: solved.clauses[name] for name in names if name in solved.clauses}
 
 
 def write_calibration(calibration: Calibration, file: Path) -> None:
@@ -98,6 +92,7 @@ def calibration_of(pack: Pack, files: Mapping[str, Path], held_out: HeldOut) -> 
             "flagged_real": _share(real.max(axis=1, initial=0.0) >= cascade.threshold),
             **{f"real_left_open_by_{stage}": share for stage, share in left_open.items()},
             "scaling": {stage: scaled.as_dict() for stage, scaled in cascade.scaled.items()},
+            "recall_on_average": _recall_on_average(pack, text.clauses, cascade, truth, held_out),
             "exits": [left.as_dict() for left in cascade.exits],
         },
         **stages,
@@ -131,6 +126,23 @@ def _solve(
     return solved
 
 
+def _recall_on_average(
+    pack: Pack, clauses: Sequence[str], cascade: Cascade, truth: Floats, held_out: HeldOut
+) -> list[str]:
+    """The clauses whose recall goal holds on average over draws of rows like these.
+
+    Whether it holds with the goal's confidence, which asks for more, is in the thresholds.
+    """
+    names = []
+    for i, clause in enumerate(clauses):
+        rows, goal = np.flatnonzero(truth[:, i] > 0), pack.clauses[clause].goals.review
+        groups = [held_out.groups[row] for row in rows.tolist()]
+        found = Found(cascade.probabilities[rows, i], groups, held_out.weights[rows])
+        if shows_recall(found, goal, cascade.threshold):
+            names.append(clause)
+    return names
+
+
 def _figures(held_out: HeldOut, cascade: Cascade) -> dict[str, float | None]:
     flagged = cascade.probabilities.max(axis=1) >= cascade.threshold
     kinds = held_out.kinds
@@ -148,7 +160,7 @@ def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -
     openness, scores = raw_scores(pack, text, held_out.batch)
     groups, weights = held_out.groups, held_out.weights
     scaled = {
-        stage: scale(Sample(text.clauses, _features(scores, stage), truth, groups, weights))
+        stage: scale(Sample(text.clauses, features_of(scores, stage), truth, groups, weights))
         for stage in text.stages
     }
     judged = {stage: one.probabilities for stage, one in scaled.items()}
@@ -157,9 +169,9 @@ def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -
     violating = np.asarray((truth > 0).any(axis=1))
     found = np.asarray(((last >= threshold) & (truth > 0)).any(axis=1))
     settled, is_open, open_at = last.copy(), np.ones(len(last), bool), {}
-    left_at = np.where(_highest(last) >= threshold, -1, len(text.stages) - 1)
+    left_at = np.where(highest_of(last) >= threshold, -1, len(text.stages) - 1)
     for number, stage in enumerate(text.stages[:-1]):
-        highest = _highest(judged[stage])
+        highest = highest_of(judged[stage])
         signal = openness if stage == STUDENT else highest
         open_at[stage] = open_threshold(signal[found & is_open], OPEN_RECALL[stage])
         leaves = is_open & (signal < open_at[stage]) & (highest < threshold)
@@ -180,53 +192,12 @@ def open_threshold(found: Floats, recall: float) -> float:
     return float(np.quantile(found, 1 - recall, method="lower")) if len(found) else 0.0
 
 
-def _features(scores: dict[str, Floats], stage: str) -> Floats:
-    """What a stage is calibrated on: the student's log-odds, and its own transformer's."""
-    return np.stack([scores[name] for name in dict.fromkeys((STUDENT, stage))], axis=-1)
-
-
 def flag_threshold(pack: Pack, held_out: HeldOut, probabilities: Floats) -> float:
     """The lowest threshold within the pack's flag budget; infinity where there is none."""
-    highest, kinds = _highest(probabilities), held_out.kinds
+    highest, kinds = highest_of(probabilities), held_out.kinds
     return budget_threshold(
         highest[kinds["ordinary"]], highest[kinds["look_alike"]], pack.manifest.budget
     )
-
-
-def judge_catalog(
-    pack: Pack, text: TextModel, threshold: float, batch: Batch
-) -> tuple[Floats, dict[str, float | None]]:
-    """Probabilities [rows, clauses] of real listings, and the share each stage leaves open."""
-    derived = Derived(batch)
-    student, openness = text.student_scores(derived, _hits(pack, derived))
-    judged = text.probability(STUDENT, student)
-    rows, shares = np.arange(len(batch)), {}
-    for stage, following in pairwise(text.stages):
-        rows = rows[text.stays_open(stage, openness, _highest(judged[rows]) >= threshold)]
-        shares[stage] = len(rows) / len(batch) if len(batch) else None
-        scores = text.transformer_scores(following, derived, rows)
-        judged[rows] = text.probability(following, student[rows], scores)
-        openness = _highest(judged[rows])
-    return judged, shares
-
-
-def _highest(probabilities: Floats) -> Floats:
-    return np.asarray(probabilities.max(axis=1, initial=0.0), np.float32)
-
-
-def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, dict[str, Floats]]:
-    """Openness [rows], and every model's log-odds [rows, clauses] by its stage."""
-    derived = Derived(batch)
-    student, openness = text.student_scores(derived, _hits(pack, derived))
-    everyone = np.arange(len(batch))
-    later = {
-        stage: text.transformer_scores(stage, derived, everyone) for stage in text.transformers
-    }
-    return openness, {STUDENT: student, **later}
-
-
-def _hits(pack: Pack, derived: Derived) -> list[Hit]:
-    return [hit for signal in build_signals(pack) for hit in signal.run(derived)]
 
 
 def _share(flags: npt.NDArray[np.bool_]) -> float | None:

@@ -85,3 +85,11 @@ def test_exits_carry_a_bound_on_the_violations_that_they_let_through(pack: Pack)
     assert (student["stage"], whole["stage"]) == ("student", "cascade")
     assert student["of_all"]["of"] == 40
     assert student["of_all"]["missed"] / 40 < student["of_all"]["at_most"] <= 1
+
+
+def test_few_rows_show_a_recall_on_average_before_they_show_it_with_confidence(
+    pack: Pack,
+) -> None:
+    found = calibration(pack)
+    shown = [name for name, solved in found.clauses.items() if solved.review.supported]
+    assert set(shown) <= set(found.data["recall_on_average"])

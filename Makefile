@@ -10,7 +10,7 @@ BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan test lint types layers format lock model lifecycle lifecycle-smoke evaluate bench clean
+.PHONY: help scan test test-learn lint types layers format lock model lifecycle lifecycle-smoke evaluate bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
@@ -20,6 +20,9 @@ scan: $(VENV)/.base ## Set up .venv from the lock and scan examples/catalog.csv 
 
 test: $(VENV)/.test $(BROWSER) lint types layers ## Lint, check types and layers, run the tests with coverage
 	$(BIN)/pytest --cov --cov-report=term
+
+test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
+	$(BIN)/pytest tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
 
 lint: $(VENV)/.test ## Check style with ruff
 	$(BIN)/ruff check .

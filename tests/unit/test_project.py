@@ -134,7 +134,7 @@ def known(line: str) -> bool:
 
 def helps(words: list[str]) -> bool:
     """Whether `shelfguard WORDS --help` works."""
-    script = [sys.executable, "-m", "shelfguard.cli.main", *words, "--help"]
+    script = [sys.executable, "-m", "shelfguard", *words, "--help"]
     return subprocess.run(script, capture_output=True).returncode == 0
 
 

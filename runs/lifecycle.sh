@@ -61,7 +61,8 @@ else
     "student: $room/models/student, screener: $room/models/screener, encoder: $room/models/encoder"
 fi
 
-step "Evaluate the challenger against the champion, on written and on real rows"
+step "Evaluate both, on written and on real rows"
+shelfguard model evaluate "$room/models/shipped" --data "$room/data" --out "$room/evaluation-shipped"
 shelfguard model evaluate "$room/models/challenger" --data "$room/data" --against "$room/models/shipped" --out "$room/evaluation"
 
 step "Gates: what ships is the first champion; the challenger has to be as good"

@@ -28,18 +28,23 @@ def evaluate(
 ) -> None:
     """Measure a model with intervals: ranking, calibration, slices, attacks, errors.
 
-    Written and real rows are told apart. Writes report.html and metrics.json.
+    Written and real rows are told apart. Writes report.html and metrics.json, and the headline
+    figures into the record of a model folder, for its card.
     """
     import json
 
     from shelfguard.learn.data.dataset import Dataset
     from shelfguard.learn.evaluate import evaluation
+    from shelfguard.learn.evaluate.recorded import record_figures
     from shelfguard.learn.evaluate.scorers import open_model
+    from shelfguard.learn.model import FILE
 
     dataset = Dataset.load(data)
     champion = open_model(against) if against else None
     result = evaluation.evaluate(open_model(model), dataset, champion)
     report = evaluation.write(result, out)
+    if (Path(model) / FILE).is_file():
+        record_figures(Path(model), result)
     if as_json:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:

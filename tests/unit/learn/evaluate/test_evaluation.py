@@ -15,7 +15,9 @@ from shelfguard.errors import DataError, ModelError
 from shelfguard.learn.data.dataset import Dataset
 from shelfguard.learn.evaluate import evaluation
 from shelfguard.learn.evaluate.headline import headline
+from shelfguard.learn.evaluate.recorded import record_figures
 from shelfguard.learn.evaluate.scorers import DecidingScorer, Opened, PackScorer, open_model
+from shelfguard.learn.model import FILE, ModelRecord, read_record
 from shelfguard.policy.load import load_pack
 from tests.unit.learn.evaluate.subjects import WordScorer, write_dataset
 from tests.unit.learn.rows import CLAUSE, CLAUSES, look_alike, row
@@ -167,3 +169,27 @@ def test_the_command_writes_its_report(tmp_path: Path) -> None:
     assert (out / "report.html").is_file()
     assert json.loads((out / "metrics.json").read_text("utf-8"))["dataset"] == "tiny"
     assert CLAUSES
+
+
+def test_the_headline_goes_into_the_models_record(result: dict[str, Any], tmp_path: Path) -> None:
+    record = ModelRecord(
+        name="words",
+        kind="tfidf",
+        clauses=CLAUSES,
+        pack="tiny",
+        dataset="d",
+        recipe={},
+        seed=1,
+        smoke=False,
+        environment={},
+        commit=None,
+        files={},
+        metrics={"loss": 0.5},
+    )
+    (tmp_path / FILE).write_text(record.model_dump_json(), "utf-8")
+    record_figures(tmp_path, result)
+    metrics = read_record(tmp_path).metrics
+    assert metrics["loss"] == 0.5
+    ranking = result["origins"]["written"]["ranking"]
+    assert metrics["written"]["average_precision"] == ranking["average_precision"]
+    assert "real" not in metrics

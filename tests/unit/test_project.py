@@ -124,7 +124,7 @@ def known(line: str) -> bool:
     """Whether a shown command names a make target, a shelfguard command or a common tool."""
     command, _, rest = line.removeprefix(".venv/bin/").partition(" ")
     if command == "make":
-        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
         return all(word in targets for word in rest.partition("#")[0].split() if "=" not in word)
     if command == "shelfguard":
         words = re.match(r"(?:[a-z]+ ?)*", rest)

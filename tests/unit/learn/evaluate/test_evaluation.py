@@ -145,7 +145,7 @@ def test_a_pack_is_evaluated_with_its_decisions(dataset: Dataset, tmp_path: Path
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no model.json and no pack.yaml"):
         open_model(str(tmp_path))
-    with pytest.raises(ModelError, match="registry"):
+    with pytest.raises(ModelError, match="registered model"):
         open_model("mlflow:shelfguard@champion")
 
 

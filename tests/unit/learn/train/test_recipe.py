@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,10 +100,19 @@ def test_settings_are_checked_without_a_file() -> None:
         full_settings(recipe, smoke=False)
 
 
+NEEDED = {
+    "boosting": ("onnx",),
+    "transformer": ("torch", "onnx"),
+    "lora": ("torch", "onnx", "peft"),
+    "judge": ("torch", "peft", "transformers"),
+}
+"""What must be installed before the settings of a kind can be read."""
+
+
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_the_shipped_recipes_are_sound_and_can_be_tried(file: Path) -> None:
-    if "transformer" in file.read_text("utf-8"):
-        pytest.importorskip("torch")
+    for library in NEEDED.get(yaml.safe_load(file.read_text("utf-8"))["kind"], ()):
+        pytest.importorskip(library)
     recipe = read_recipe(file)
     assert recipe.name == file.stem
     assert recipe.smoke

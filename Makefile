@@ -22,7 +22,7 @@ test: $(VENV)/.test $(BROWSER) lint types layers ## Lint, check types and layers
 	$(BIN)/pytest --cov --cov-report=term
 
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
-	$(BIN)/pytest tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
+	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
 
 lint: $(VENV)/.test ## Check style with ruff
 	$(BIN)/ruff check .

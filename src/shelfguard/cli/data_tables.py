@@ -3,50 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from shelfguard.cli.pack_tables import COLOURS, console
 from shelfguard.learn.data.dataset import Manifest, Split
 from shelfguard.learn.data.datasheet import composition, positives
+from shelfguard.progress import ProgressBar
 from shelfguard.report.marks import visible
 
 if TYPE_CHECKING:
     from shelfguard.learn.data.audit import Audit, Finding
 
 
-class Steps:
+class Steps(ProgressBar):
     """A bar on stderr for work of several steps, one after the other."""
 
     def __init__(self, *, shown: bool) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
+        super().__init__(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not (shown and console.is_terminal),
+            shown=shown,
         )
-        self._task = self._progress.add_task("")
-
-    def __enter__(self) -> Steps:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def update(self, step: str, done: int, total: int) -> None:
         """Move on within a step, or to the next one."""

@@ -5,40 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isnan
 from pathlib import Path
-from types import TracebackType
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from shelfguard.cli.pack_tables import console
 from shelfguard.learn.labels.agreement import PairAgreement
 from shelfguard.learn.labels.merged import Merged
 from shelfguard.learn.labels.suspects import Suspect
+from shelfguard.progress import ProgressBar
 from shelfguard.report.marks import visible
 
 
-class Bar:
+class Bar(ProgressBar):
     """A progress bar on stderr, where a person watches."""
 
     def __init__(self, *, shown: bool) -> None:
-        err = Console(stderr=True)
-        columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-        hidden = not (shown and err.is_terminal)
-        self._progress = Progress(*columns, console=err, transient=True, disable=hidden)
-        self._task = self._progress.add_task("labels", total=None)
-
-    def __enter__(self) -> Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
+        percent = TextColumn("{task.percentage:>3.0f} %")
+        super().__init__(BarColumn(), percent, TimeRemainingColumn(), shown=shown)
 
     def update(self, done: int, total: int) -> None:
         """How far the work is."""

@@ -105,7 +105,7 @@ def promote(
     Exits with 9 where a gate fails, saying which and by how much.
     """
     one_core_a_worker()
-    from shelfguard.cli.model_tables import print_gates
+    from shelfguard.cli.model_registry_tables import print_gates
     from shelfguard.learn.registry.attacked import attack_cases
     from shelfguard.learn.registry.gates import Limits
     from shelfguard.learn.registry.promote import Judging, RefusedError
@@ -179,7 +179,7 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show every promotion, refusal, waiver and rollback, after the log's chain was checked."""
-    from shelfguard.cli.model_tables import print_history
+    from shelfguard.cli.model_registry_tables import print_history
 
     promotions = _promotions(pack, registry, log)
     entries = [e for e in promotions.log.entries() if e.pack == promotions.name]

@@ -7,7 +7,7 @@ import shlex
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,6 +19,7 @@ from shelfguard.errors import FindingsError, PackError
 if TYPE_CHECKING:
     from shelfguard.learn.registry.fetch import PinnedModel
     from shelfguard.policy.pack import Pack
+    from shelfguard.run.local import Options, Progress, Publish
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -58,11 +59,9 @@ def scan(
     if resume and overwrite:
         raise typer.BadParameter("--resume continues a run and --overwrite removes it: give one.")
     one_core_a_worker()
-    from shelfguard.cli.show import Bar, print_record
-    from shelfguard.engine import Engine
+    from shelfguard.cli.show import print_record
     from shelfguard.policy.load import load_pack, with_models
-    from shelfguard.run.local import Options, Progress
-    from shelfguard.run.local import scan as run_scan
+    from shelfguard.run.local import Options
 
     pinned = _pinned(model, out, resume=resume) if model else None
     loaded = with_models(load_pack(pack), pinned.folder) if pinned else load_pack(pack)
@@ -81,24 +80,32 @@ def scan(
         resume=resume,
         overwrite=overwrite,
     )
-    build = partial(Engine.from_pack, loaded, market=market, mode=mode)
-    publish = partial(_publish, lang)
-    try:
-        with Bar(shown=not (quiet or as_json)) as bar, interrupts() as check:
-
-            def watch(progress: Progress) -> None:
-                check()
-                bar.update(progress)
-
-            record = run_scan(options, loaded, build, publish=publish, watch=watch)
-    except KeyboardInterrupt:
-        typer.echo(f"Interrupted. Continue with: {_resume_command()}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+    record = _run(options, loaded, partial(_publish, lang), shown=not (quiet or as_json))
     if as_json:
         typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
     elif not quiet:
         print_record(record, loaded, lang)
     _fail_on(record["counts"]["outcomes"], fail_on)
+
+
+def _run(options: Options, pack: Pack, publish: Publish, *, shown: bool) -> dict[str, Any]:
+    """The record of a run that a person may watch, and may interrupt."""
+    from shelfguard.cli.show import Bar
+    from shelfguard.engine import Engine
+    from shelfguard.run.local import scan as run_scan
+
+    build = partial(Engine.from_pack, pack, market=options.market, mode=options.mode)
+    try:
+        with Bar(shown=shown) as bar, interrupts() as check:
+
+            def watch(progress: Progress) -> None:
+                check()
+                bar.update(progress)
+
+            return run_scan(options, pack, build, publish=publish, watch=watch)
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted. Continue with: {_resume_command()}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _pinned(model: str, out: Path, *, resume: bool) -> PinnedModel:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from shelfguard.cli.pack_tables import console
 from shelfguard.decision import Outcome
 from shelfguard.policy.pack import Pack
+from shelfguard.progress import ProgressBar
 from shelfguard.report.marks import visible
 from shelfguard.report.words import catalogue
 from shelfguard.run.local import Progress as Reached
@@ -19,33 +18,18 @@ from shelfguard.run.local import Progress as Reached
 SHOWN = tuple(outcome for outcome in reversed(Outcome) if outcome is not Outcome.ALLOW)
 
 
-class Bar:
+class Bar(ProgressBar):
     """A progress bar on stderr: rate, time left, and counts per outcome."""
 
     def __init__(self, *, shown: bool) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
+        super().__init__(
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeRemainingColumn(),
             TextColumn("{task.fields[counts]}"),
-            console=console,
-            transient=True,
-            disable=not (shown and console.is_terminal),
+            shown=shown,
+            counts="",
         )
-        self._task = self._progress.add_task("scan", total=None, counts="")
-
-    def __enter__(self) -> Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def update(self, reached: Reached) -> None:
         """Move to what has been reached; time left follows the bytes read."""

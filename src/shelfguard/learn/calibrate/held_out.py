@@ -47,15 +47,14 @@ class HeldOut:
 
     @classmethod
     def of_part(cls, part: Part) -> HeldOut:
-        """Rows of a dataset; a listing violates where that is at least as likely as not."""
+        """Rows of a dataset; a listing violates where that is likelier than not."""
         kind, origin = np.array(part.column("kind")), np.array(part.column("origin"))
         catalog = (kind == CATALOG) & (origin == Origin.REAL.value)
         known = part.take(np.flatnonzero(~catalog & (kind != UNLABELLED)))
-        targets = np.where(np.isnan(known.targets), np.nan, known.targets >= 0.5)
         return cls(
             part.clauses,
             known.batch,
-            targets.astype(np.float32),
+            known.truth,
             np.array([near is not None for near in known.column("near")], bool),
             known.column("group"),
             known.weights,

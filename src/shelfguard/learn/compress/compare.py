@@ -16,7 +16,7 @@ from shelfguard.learn.compress.restore import restore_floats
 from shelfguard.learn.compress.table import FALSE_POSITIVES, ROUNDS, Line, Quality, Table
 from shelfguard.learn.compress.variants import write_variants
 from shelfguard.learn.compress.vocabulary import vocabularies
-from shelfguard.learn.data.dataset import Dataset, Floats, Part, Split
+from shelfguard.learn.data.dataset import UNSURE, Dataset, Floats, Part, Split
 from shelfguard.learn.evaluate.measures import gain, pooled_precision, recall_at_false_positives
 from shelfguard.learn.evaluate.resampling import Resamples, bootstrap
 from shelfguard.learn.train.trainer import Watch
@@ -137,7 +137,7 @@ def _truth(part: Part, clauses: Sequence[str]) -> Labels:
     truth = np.zeros((len(part), len(clauses)), np.int8)
     for column, clause in enumerate(clauses):
         if clause in part.clauses:
-            truth[:, column] = part.targets[:, part.clauses.index(clause)] >= 0.5
+            truth[:, column] = part.targets[:, part.clauses.index(clause)] > UNSURE
     return truth
 
 

@@ -12,12 +12,13 @@ import pyarrow as pa
 from shelfguard.errors import DataError
 from shelfguard.learn.data.catalog import Progress
 from shelfguard.learn.data.collected import Collected, Entry, texts
-from shelfguard.learn.data.counts import POSITIVE, dropped_counts, positive_counts, row_counts
+from shelfguard.learn.data.counts import dropped_counts, positive_counts, row_counts
 from shelfguard.learn.data.dataset import (
     LABELS,
     LISTINGS,
     ROW_SCHEMA,
     ROWS,
+    UNSURE,
     Dataset,
     Manifest,
     Split,
@@ -107,7 +108,7 @@ def learnable_clauses(pack: Pack, placed: Placed) -> tuple[list[str], dict[str, 
     violated = {
         target["clause"]
         for target in placed.collected.targets.to_pylist()
-        if target["probability"] >= POSITIVE and splits[target["content_hash"]] is Split.TRAIN
+        if target["probability"] > UNSURE and splits[target["content_hash"]] is Split.TRAIN
     }
     left_out = {
         name: "no violating row to train on" if TEXT in clause.signals else "not judged by text"

@@ -9,10 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from shelfguard.learn.data.collected import Entry
-from shelfguard.learn.data.dataset import Split
-
-POSITIVE = 0.5
-"""From this merged probability on a label counts as a violation."""
+from shelfguard.learn.data.dataset import UNSURE, Split
 
 
 def row_counts(rows: pa.Table) -> list[dict[str, Any]]:
@@ -28,7 +25,7 @@ def positive_counts(rows: pa.Table, targets: pa.Table) -> list[dict[str, Any]]:
     found = [
         {"clause": target["clause"], **known[target["content_hash"]]}
         for target in targets.to_pylist()
-        if target["probability"] >= POSITIVE
+        if target["probability"] > UNSURE
     ]
     return _count(found, ("clause", "split", "origin", "lang"))
 

@@ -31,6 +31,10 @@ LISTINGS, ROWS, LABELS, MANIFEST = (
 )
 
 
+UNSURE = 0.5
+"""The target of a pair that people looked at and left open."""
+
+
 class Split(StrEnum):
     """What a row may be used for: fitting, calibrating and choosing, or a final figure."""
 
@@ -120,6 +124,14 @@ class Part:
     def weights(self) -> Floats:
         return np.asarray(1 / self.rows.column("sampling_prob").to_numpy(), np.float32)
 
+    @property
+    def truth(self) -> Floats:
+        """1 where a violation is more likely than not, 0 elsewhere, [rows, clauses].
+
+        NaN where nobody knows, or all who were asked were unsure.
+        """
+        return truth_of(self.targets)
+
     def column(self, name: str) -> list[Any]:
         """A column of ROW_SCHEMA as plain values."""
         return list(self.rows.column(name).to_pylist())
@@ -184,6 +196,12 @@ class Dataset:
     @cached_property
     def test(self) -> Part:
         return self.part(Split.TEST)
+
+
+def truth_of(targets: Floats) -> Floats:
+    """1 where a violation is more likely than not, 0 elsewhere, NaN where nobody is sure."""
+    known = ~np.isnan(targets) & (targets != UNSURE)
+    return np.where(known, targets > UNSURE, np.nan).astype(np.float32)
 
 
 def target_matrix(rows: pa.Table, labels: pa.Table, clauses: list[str]) -> Floats:

@@ -18,7 +18,7 @@ from shelfguard.learn.evaluate.measures import (
 )
 from shelfguard.learn.evaluate.resampling import Measure, Resamples, Weights, draws, estimate
 from shelfguard.learn.evaluate.significance import family_wise, sign_flip
-from shelfguard.learn.evaluate.subject import Flags, Subject, truth_of
+from shelfguard.learn.evaluate.subject import Flags, Subject
 
 LEVEL = 0.05
 
@@ -71,7 +71,7 @@ def _paired(part: Part, new: Rival, old: Rival) -> Pair:
     used = np.flatnonzero(~(np.isnan(new.scores) & np.isnan(old.scores)).all(axis=0))
     narrowed = [Rival(rival.scores[:, used], rival.found[:, used]) for rival in (new, old)]
     clauses = [part.clauses[column] for column in used]
-    return Pair(part, truth_of(part)[:, used], narrowed[0], narrowed[1], clauses)
+    return Pair(part, part.truth[:, used], narrowed[0], narrowed[1], clauses)
 
 
 def _difference(

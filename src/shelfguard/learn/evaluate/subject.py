@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfguard.decision import Decisions
-from shelfguard.learn.data.dataset import Dataset, Part, Split
+from shelfguard.learn.data.dataset import UNSURE, Dataset, Part, Split
 from shelfguard.learn.evaluate.measures import limit_at_false_positives
 from shelfguard.learn.evaluate.resampling import Resamples
 from shelfguard.learn.evaluate.scorers import DecidingScorer, aligned
@@ -19,9 +19,6 @@ from shelfguard.listing import Batch
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
-
-UNSURE = 0.5
-"""The target of a pair that people looked at and left open."""
 
 COMMON_SHARE = 0.01
 """The share of innocent listings that the common threshold may flag, where a model has none."""
@@ -59,7 +56,7 @@ class Subject:
     @cached_property
     def truth(self) -> Floats:
         """1, 0 or NaN, [rows, clauses]."""
-        return truth_of(self.part)
+        return self.part.truth
 
     @cached_property
     def found(self) -> Flags:
@@ -101,15 +98,6 @@ def narrowed(subject: Subject) -> Subject:
     return Subject(part, judgement, limits)
 
 
-def truth_of(part: Part) -> Floats:
-    """1 where a violation is more likely than not, 0 elsewhere, NaN where nobody knows.
-
-    Nor does anybody know where all who were asked were unsure: those pairs stand at one half.
-    """
-    known = ~np.isnan(part.targets) & (part.targets != UNSURE)
-    return np.where(known, part.targets > UNSURE, np.nan).astype(np.float32)
-
-
 def judge(scorer: Scorer, batch: Batch, clauses: list[str]) -> Judgement:
     """What a model says of listings, in the order of these clauses."""
     if isinstance(scorer, DecidingScorer):
@@ -128,11 +116,11 @@ def limits_of(scorer: Scorer, dataset: Dataset) -> Limits:
         values = aligned(lowest.astype(np.float32), scorer.clauses, dataset.clauses)
         return Limits(np.where(np.isnan(values), np.inf, values), "the model's own thresholds")
     part, place = dataset.calibration, Split.CALIBRATION
-    if (truth_of(part) == 0).all(axis=1).sum() < LEAST_INNOCENTS:
+    if (part.truth == 0).all(axis=1).sum() < LEAST_INNOCENTS:
         part, place = dataset.test, Split.TEST
     scores = judge(scorer, part.batch, dataset.clauses).scores
     limit = limit_at_false_positives(
-        truth_of(part), scores, part.weights.astype(np.float64), COMMON_SHARE
+        part.truth, scores, part.weights.astype(np.float64), COMMON_SHARE
     )
     origin = f"one score, which {COMMON_SHARE:.0%} of the innocent {place} listings reach"
     return Limits(np.full(len(dataset.clauses), limit, np.float32), origin)

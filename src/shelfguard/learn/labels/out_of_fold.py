@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import GroupKFold
 
-from shelfguard.learn.data.dataset import Dataset, Part, Split
+from shelfguard.learn.data.dataset import UNSURE, Dataset, Part, Split
 from shelfguard.learn.labels.texts import folded_texts
 from shelfguard.learn.model import load_scorer
 
@@ -72,8 +72,8 @@ def unseen_by(model: Path, dataset: Dataset) -> tuple[Part, Floats]:
 
 def _fitted(learned: sparse.csr_matrix, targets: Floats, asked: sparse.csr_matrix) -> Floats:
     """P(violates) of the asked rows from the learned rows whose target is known."""
-    known = ~np.isnan(targets) & (targets != 0.5)
-    violates = targets[known] > 0.5
+    known = ~np.isnan(targets) & (targets != UNSURE)
+    violates = targets[known] > UNSURE
     if violates.all() or not violates.any():
         return np.full(asked.shape[0], np.nan, np.float32)
     # Both answers weigh alike, or the many innocent rows would drown every doubt about them.

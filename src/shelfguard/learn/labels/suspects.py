@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.learn.data.dataset import Part
+from shelfguard.learn.data.dataset import UNSURE, Part
 from shelfguard.learn.labels.files import write_rows
 from shelfguard.learn.labels.label import Answer
 from shelfguard.learn.labels.texts import titles
@@ -54,8 +54,8 @@ def find_suspects(part: Part, probabilities: Floats) -> list[Suspect]:
     found = []
     for column, clause in enumerate(part.clauses):
         targets, model = part.targets[:, column], probabilities[:, column]
-        judged = np.flatnonzero(~np.isnan(targets) & (targets != 0.5) & ~np.isnan(model))
-        given = (targets[judged] > 0.5).astype(int)
+        judged = np.flatnonzero(~np.isnan(targets) & (targets != UNSURE) & ~np.isnan(model))
+        given = (targets[judged] > UNSURE).astype(int)
         for place in np.flatnonzero(_doubtful(given, model[judged])).tolist():
             row, violates = int(judged[place]), bool(given[place])
             p = round(float(model[row]), 5)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from shelfguard.learn.data.dataset import Origin, Part
-from shelfguard.learn.train.parts import joined
+from shelfguard.learn.data.dataset import Dataset, Origin, Part
+from shelfguard.learn.train.parts import joined, limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings
 from shelfguard.listing import Batch, Record
 
@@ -127,3 +127,12 @@ def _respell(text: str, rng: random.Random) -> str:
         cut = rng.randrange(len(word) + 1)
         words[longest] = f"{word[:cut]}*{word[cut + 1 :]}"
     return " ".join(words)
+
+
+def rows_to_learn(dataset: Dataset, catalog_rows: int | None, style: Style, seed: int) -> Part:
+    """The rows to train on, the catalog's limited, and those rewritten that the style asks for.
+
+    Raises:
+        DataError: there are none, or none of them violates anything.
+    """
+    return augmented(limit_catalog(training_rows(dataset), catalog_rows, seed), style, seed)

@@ -18,11 +18,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from shelfguard.learn.data.dataset import Part
 from shelfguard.learn.model import ModelRecord
-from shelfguard.learn.train.augment import Style, augmented
+from shelfguard.learn.train.augment import Style, rows_to_learn
 from shelfguard.learn.train.boosted_trees import Trees, write_trees
 from shelfguard.learn.train.held_out import held_out_figures
 from shelfguard.learn.train.pair_features import PairFeatures, PairReader
-from shelfguard.learn.train.parts import limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.student_recipe import pack_signals
 from shelfguard.learn.train.targets import answers
@@ -65,8 +64,7 @@ def train(job: Job) -> None:
     """
     settings = read_settings(BoostingSettings, job.settings)
     signals = pack_signals(settings.pack or job.dataset.manifest.pack)
-    part = limit_catalog(training_rows(job.dataset), settings.catalog_rows, job.seed)
-    part = augmented(part, settings.style, job.seed)
+    part = rows_to_learn(job.dataset, settings.catalog_rows, settings.style, job.seed)
     reader = PairReader(signals, part.clauses)
     features, found = PairFeatures.fit(reader, part)
     rows, columns, counts = _draw(part, found.named, settings.pairs, job.seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.learn.data.dataset import Part
+from shelfguard.learn.data.dataset import Part, truth_of
 from shelfguard.learn.evaluate.measures import average_precision
 from shelfguard.learn.model import Scorer
 
@@ -19,8 +19,8 @@ def held_out_figures(scorer: Scorer, part: Part) -> dict[str, float]:
 
 def pair_precision(targets: Floats, scores: Floats) -> dict[str, float]:
     """As `held_out_figures`, of scores [rows, clauses]; NaN scores and targets are left out."""
-    known = ~np.isnan(targets) & ~np.isnan(scores)
-    truth = (targets[known] >= 0.5).astype(np.int8)
-    if not truth.any():
+    truth = truth_of(targets)
+    known = ~np.isnan(truth) & ~np.isnan(scores)
+    if not (truth[known] == 1).any():
         return {}
-    return {"held_out_average_precision": average_precision(truth, scores[known])}
+    return {"held_out_average_precision": average_precision(truth[known], scores[known])}

@@ -10,7 +10,7 @@ from itertools import chain, count, cycle, islice, zip_longest
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.learn.data.dataset import Part
+from shelfguard.learn.data.dataset import UNSURE, Part
 from shelfguard.models.student import Student
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit
@@ -60,8 +60,8 @@ def known_rows(part: Part, clauses: Sequence[str]) -> list[Known]:
     found = []
     for clause in clauses:
         chance = part.targets[:, part.clauses.index(clause)]
-        legal = chance < 0.5
-        rows = [np.flatnonzero(mask) for mask in (chance >= 0.5, legal & (near == clause), legal)]
+        legal = chance < UNSURE
+        rows = [np.flatnonzero(mask) for mask in (chance > UNSURE, legal & (near == clause), legal)]
         if len(rows[0]) and len(rows[2]):
             found.append(Known(clause, *rows))
     return found

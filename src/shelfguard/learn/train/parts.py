@@ -23,7 +23,7 @@ def training_rows(dataset: Dataset) -> Part:
         DataError: there are none, or none of them violates anything.
     """
     part = dataset.train
-    if not (np.nan_to_num(part.targets) >= 0.5).any():
+    if not (part.truth == 1).any():
         fix = "Build the dataset with labelled rows that violate a clause"
         raise DataError("no violation to learn from", file=dataset.root, fix=fix)
     return part

@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+from shelfguard.progress import ProgressBar
 
 Keep = Callable[[Mapping[str, float], int], None]
 
 
-class ShownProgress:
+class ShownProgress(ProgressBar):
     """A Watch on standard error, which passes every point of a curve on to `keep`."""
 
     def __init__(self, name: str, keep: Keep) -> None:
         self.last: dict[str, float] = {}
         self._name, self._keep = name, keep
         console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-        self._progress = Progress(
+        super().__init__(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
+            description=name,
             console=console,
-            transient=True,
-            disable=not console.is_terminal,
         )
-        self._task = self._progress.add_task(name, total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def log(self, metrics: Mapping[str, float], step: int) -> None:
         """Show a point of each curve, and keep it; step 0 is for figures that have no curve."""

@@ -30,7 +30,7 @@ def cut_for_smoke(dataset: Dataset) -> Dataset:
 
 
 def _most_violated(part: Part) -> Integers:
-    violations = (np.nan_to_num(part.targets) >= 0.5).sum(axis=0)
+    violations = (part.truth == 1).sum(axis=0)
     return np.sort(np.argsort(-violations, kind="stable")[:CLAUSES])
 
 
@@ -39,7 +39,7 @@ def _pick(part: Part, split: Split, columns: Integers) -> Integers:
     names = np.array(part.column("content_hash"))
     rows = np.flatnonzero(np.array(part.column("split")) == split.value)
     rows = rows[np.argsort(names[rows], kind="stable")]
-    violates = np.nan_to_num(part.targets[np.ix_(rows, columns)]) >= 0.5
+    violates = part.truth[np.ix_(rows, columns)] == 1
     turn = np.where(violates, np.cumsum(violates, axis=0), len(rows) + 1).min(
         axis=1, initial=len(rows) + 1
     )

@@ -12,9 +12,8 @@ from scipy.special import expit
 
 from shelfguard.learn.data.dataset import Part
 from shelfguard.learn.model import ModelRecord
-from shelfguard.learn.train.augment import Style, augmented
+from shelfguard.learn.train.augment import Style, rows_to_learn
 from shelfguard.learn.train.held_out import held_out_figures
-from shelfguard.learn.train.parts import limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.student import STRENGTH, read_documents
 from shelfguard.learn.train.student import train as train_heads
@@ -51,8 +50,7 @@ def train(job: Job) -> None:
     """
     settings = read_settings(StudentSettings, job.settings)
     signals = pack_signals(settings.pack or job.dataset.manifest.pack)
-    part = limit_catalog(training_rows(job.dataset), settings.catalog_rows, job.seed)
-    part = augmented(part, settings.style, job.seed)
+    part = rows_to_learn(job.dataset, settings.catalog_rows, settings.style, job.seed)
     job.watch.say(f"{len(part)} rows, {len(part.clauses)} clauses")
     student = fit_student(part, signals, settings.strength)
     student.save(job.folder / FILE)
@@ -70,7 +68,7 @@ def fit_student(part: Part, signals: Sequence[Signal], strength: float = STRENGT
 def near_targets(part: Part) -> Floats:
     """Whether each row [rows] is about some clause, legal or not; NaN where nobody knows."""
     near = np.array([name is not None for name in part.column("near")], bool)
-    near |= (np.nan_to_num(part.targets) >= 0.5).any(axis=1)
+    near |= (part.truth == 1).any(axis=1)
     known = near | np.array(part.column("complete"), bool)
     return np.where(known, near, np.nan).astype(np.float32)
 

@@ -10,7 +10,7 @@ import numpy as np
 from sentencepiece import SentencePieceProcessor
 
 from shelfguard.errors import ModelError
-from shelfguard.learn.data.dataset import Part
+from shelfguard.learn.data.dataset import UNSURE, Part
 from shelfguard.learn.train.fine_tune import UNKNOWN_TOPIC, Task
 from shelfguard.learn.train.parts import is_catalog
 from shelfguard.learn.train.pretrained import (
@@ -47,7 +47,7 @@ def read_task(part: Part, catalog_weight: float) -> Task:
 
 
 def _topic(targets: Floats, *, complete: bool) -> int:
-    if (np.nan_to_num(targets) >= 0.5).any():
+    if (targets > UNSURE).any():
         return int(np.nanargmax(targets))
     return len(targets) if complete else UNKNOWN_TOPIC
 

@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 
 from shelfguard.learn.compress.export import export
 from shelfguard.learn.model import ModelRecord
-from shelfguard.learn.train.augment import Style, augmented
+from shelfguard.learn.train.augment import Style, rows_to_learn
 from shelfguard.learn.train.checkpoint import Checkpoint
 from shelfguard.learn.train.fine_tune import (
     Course,
@@ -27,7 +27,6 @@ from shelfguard.learn.train.fine_tune import (
 )
 from shelfguard.learn.train.held_out import pair_precision
 from shelfguard.learn.train.network import Depth, Network, from_pretrained
-from shelfguard.learn.train.parts import limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.trainer import Job, Watch
 from shelfguard.learn.train.transformer import (
@@ -118,8 +117,7 @@ def prepare(job: Job, settings: TransformerSettings) -> tuple[Network, Lesson]:
         DataError: there is nothing to learn from.
         ModelError: there are no such word pieces.
     """
-    part = limit_catalog(training_rows(job.dataset), settings.catalog_rows, job.seed)
-    part = augmented(part, settings.style, job.seed)
+    part = rows_to_learn(job.dataset, settings.catalog_rows, settings.style, job.seed)
     texts, held_out = read_texts(part.batch), job.dataset.calibration
     if settings.pieces:
         copy_pieces(settings.pieces, job.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,9 +27,9 @@ from tests.unit.learn.data.tiny_dataset import untold
 LONG = "Solid brass paperweight with four finger holes, polished by hand and sold in a gift box"
 
 
-def entry(name: str, **more: object) -> Entry:
+def entry(name: str, **more: Any) -> Entry:
     fields = {"origin": Origin.WRITTEN, "kind": "benign", "lang": "en", "source": "x", **more}
-    return Entry(name, name=name, **fields)  # type: ignore[arg-type]
+    return Entry(name, name=name, **fields)
 
 
 def grouped(texts: dict[str, str], **entries: Entry) -> set[frozenset[str]]:

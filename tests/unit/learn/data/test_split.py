@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -103,8 +104,8 @@ def test_a_calibration_file_takes_its_groups_along() -> None:
 
 
 @pytest.mark.parametrize("reviewed", ["test", "by-rule"])
-def test_what_is_newer_than_the_cut_tests(reviewed: str) -> None:
-    rule = SplitRule(reviewed, CUT)  # type: ignore[arg-type]
+def test_what_is_newer_than_the_cut_tests(reviewed: Literal["test", "by-rule"]) -> None:
+    rule = SplitRule(reviewed, CUT)
     assert sides(NEW, rule=rule) == [Split.TEST]
     old = sides(OLD, rule=rule) == [Split.TEST]
     assert old is (reviewed == "test")

@@ -23,10 +23,10 @@ _UNSEEN = r"<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)\s*>|\Z)|<[!?](?!--)[^
 _COMMENT = r"(?P<comment><!--.*?(?:-->|\Z))"
 _INVISIBLE = r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
 _HIDDEN = (
-    rf"(?P<hidden><(?P<hides>{'|'.join(_INLINE.split())}|div|p)\b[^<>]*?"
-    rf"(?:\sstyle\s*=\s*(?P<quote>[\"'])[^<>]*?(?:{_INVISIBLE})[^<>]*?(?P=quote)|\shidden\b)"
-    r"[^<>]*>[^<>]*</(?P=hides)\s*>)"
+    rf"(?P<hidden><(?P<hides>{'|'.join(_INLINE.split())}|div|p)\b"
+    rf"(?=[^<>]*?(?:{_INVISIBLE}|\shidden\b))[^<>]*>[^<>]*</(?P=hides)\s*>)"
 )
+"""One scan of the attributes, so that a hostile tag costs no more than its length."""
 
 MARKUP = re.compile(rf"{_UNSEEN}|{_COMMENT}|{_HIDDEN}|{_TAG}|{_ENTITY}", re.IGNORECASE | re.DOTALL)
 """Anything that a browser would not show as it is written."""

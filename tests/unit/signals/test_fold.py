@@ -100,6 +100,12 @@ def test_what_a_browser_hides_is_not_read(written: str, shown: str) -> None:
     assert fold(written).text == shown
 
 
+@pytest.mark.parametrize("attribute", [' style="display:none', " hidden", " style='font-size:0"])
+def test_a_tag_that_never_ends_is_read_in_one_pass(attribute: str) -> None:
+    tag = "<span" + attribute * 20_000  # hours, were it read once for each pair of attributes
+    assert fold(tag).text.count(attribute.split("=")[0]) == 20_000
+
+
 def test_a_span_leads_back_to_the_source() -> None:
     source = "<p>Real <b>С0са</b>1ne &amp; s.w.i.t.c.h</p>"
     folded = fold(source)

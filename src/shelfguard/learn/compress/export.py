@@ -46,6 +46,7 @@ def export_float32(
     network: Network, clauses: Sequence[str], embedding: Embedding, path: Path
 ) -> None:
     """Write `path`; its metadata names the clauses of the output and what the input must be."""
+    network.products = torch.float32
     example = (torch.randn(2, 17, HIDDEN), torch.ones(2, 17, dtype=torch.long))
     sizes = {0: "texts", 1: "tokens"}
     with catch_warnings():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from shelfguard.learn.data.dataset import Dataset, Origin, Part
+from shelfguard.learn.train.noise import dilute, join_words, mistype
 from shelfguard.learn.train.parts import joined, limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings
 from shelfguard.listing import Batch, Record
@@ -24,7 +26,8 @@ class Style(Settings):
     """How many written rows are rewritten, and how often in each way.
 
     `share` of the rows are rewritten; with `keep`, the row as written stays beside its copy.
-    Fields are left out by `no_*`, a description that stays is cut by `first_sentences`.
+    Fields are left out by `no_*`, a description that stays is cut by `first_sentences`. Texts are
+    mistyped or lose gaps between words, and sentences of innocent rows dilute descriptions.
     """
 
     share: Share = 0.0
@@ -37,6 +40,9 @@ class Style(Settings):
     respelt_title: Share = 0.3
     lower: Share = 0.35
     upper: Share = 0.1
+    mistyped: Share = 0.0
+    joined_words: Share = 0.0
+    diluted: Share = 0.0
 
 
 def augmented(part: Part, style: Style, seed: int) -> Part:
@@ -51,8 +57,9 @@ def augmented(part: Part, style: Style, seed: int) -> Part:
         if origin == Origin.WRITTEN and (style.share >= 1 or rng.random() < style.share)
     ]
     records = part.take(np.array(picked, np.int64)).batch.records()
+    fillers = innocent_sentences(part) if style.diluted else {}
     rough = Batch.from_records(
-        roughen(record, rng, style, keeps_all=kinds[row] == "evasive")
+        diluted(roughen(record, rng, style, keeps_all=kinds[row] == "evasive"), rng, style, fillers)
         for row, record in zip(picked, records, strict=True)
     )
     return _joined_with(part, np.array(picked, np.int64), rough, keep=style.keep)
@@ -84,6 +91,7 @@ def roughen(record: Record, rng: random.Random, style: Style, *, keeps_all: bool
     if rng.random() < style.respelt_title:
         titles = _texts(record, "title")
         changed["title"] = {lang: _respell(text, rng) for lang, text in titles.items()}
+    changed |= _noisy(changed, rng, style)
     if rng.random() < style.no_brand:
         changed |= {"brand": None, "manufacturer": None}
     if rng.random() < style.no_category:
@@ -91,6 +99,48 @@ def roughen(record: Record, rng: random.Random, style: Style, *, keeps_all: bool
     if not keeps_all and rng.random() < style.no_attributes:
         changed["attributes"] = None
     return _recase(changed, rng.random(), style)
+
+
+def _noisy(record: Record, rng: random.Random, style: Style) -> dict[str, Texts]:
+    """Title and description with the noise that the style asks for."""
+    changed = {name: _texts(record, name) for name in ("title", "description")}
+    for share, change in ((style.mistyped, mistype), (style.joined_words, join_words)):
+        if share and rng.random() < share:
+            changed = {
+                name: {lang: change(text, rng) for lang, text in texts.items()}
+                for name, texts in changed.items()
+            }
+    return {name: texts for name, texts in changed.items() if texts}
+
+
+def innocent_sentences(part: Part) -> dict[str, list[str]]:
+    """Sentences by language, of the descriptions of written rows that are near no clause."""
+    innocent = np.asarray((part.targets == 0).all(axis=1))
+    columns = part.column("near"), part.column("origin")
+    plain = [
+        row
+        for row, (near, origin) in enumerate(zip(*columns, strict=True))
+        if innocent[row] and near is None and origin == Origin.WRITTEN
+    ]
+    sentences: dict[str, list[str]] = {}
+    for record in part.take(np.array(plain, np.int64)).batch.records():
+        for lang, text in _texts(record, "description").items():
+            sentences.setdefault(lang, []).extend(f"{s.rstrip('.')}." for s in text.split(". "))
+    return sentences
+
+
+def diluted(
+    record: Record, rng: random.Random, style: Style, sentences: Mapping[str, Sequence[str]]
+) -> Record:
+    """The listing with innocent sentences around its description, where the style asks for it."""
+    if not style.diluted or rng.random() >= style.diluted:
+        return record
+    texts = _texts(record, "description") or dict.fromkeys(_texts(record, "title"), "")
+    longer = {
+        lang: dilute(text, sentences[lang], rng) if sentences.get(lang) else text
+        for lang, text in texts.items()
+    }
+    return {**record, "description": longer}
 
 
 def _texts(record: Record, name: str) -> Texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,9 @@ class Layer(nn.Module):
         texts, tokens, _ = states.shape
         parts = self.qkv(states).view(texts, tokens, 3, HEADS, HIDDEN // HEADS)
         query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        # PyTorch's fused attention is several times slower backwards on processors.
+        logits = query @ key.transpose(-2, -1) * (HIDDEN // HEADS) ** -0.5 + bias.to(query.dtype)
+        mixed = functional.softmax(logits, -1).to(value.dtype) @ value
         mixed = mixed.transpose(1, 2).reshape(texts, tokens, HIDDEN)
         states = self.norm1(states + self.out(mixed))
         hidden: Tensor = self.norm2(states + self.outer(functional.gelu(self.inner(states))))
@@ -55,8 +58,11 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """Log-odds of each clause: log P(topic is the clause) + log P(it is violated | topic).
 
-    Splitting the two lets all clauses share what violating and legal twins have in common.
+    Splitting the two lets all clauses share what violating and legal twins have in common. Layers
+    multiply in `products`: 16 bits train several times faster where the processor has AMX.
     """
+
+    products: torch.dtype = torch.float32
 
     def __init__(self, vocabulary: int, clauses: int, depth: Depth) -> None:
         super().__init__()
@@ -81,20 +87,25 @@ class Network(nn.Module):
 
     def lower_states(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """As `lower`, from embedded tokens."""
-        for layer in self.layers[: self.depth.frozen]:
-            states = layer(states, _bias(mask))
+        states = self._through(self.layers[: self.depth.frozen], states, mask)
         return _mean(states, mask), states
 
     def upper(self, early: Tensor, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Trained part: (clause score, violation logit, topic logit) from `lower`'s output."""
-        for layer in self.layers[self.depth.frozen :]:
-            states = layer(states, _bias(mask))
+        states = self._through(self.layers[self.depth.frozen :], states, mask)
         highest = (states - (1 - mask[:, :, None]) * 1e4).amax(1)
         features = self.dropout(torch.cat([_mean(states, mask), highest, early], -1))
         violation = self.violation(features) + self.shared(features)
         topic = self.topic(features)
         score = functional.log_softmax(topic, -1)[:, :-1] + functional.logsigmoid(violation)
         return score.clamp(max=-1e-5), violation, topic
+
+    def _through(self, layers: Iterable[nn.Module], states: Tensor, mask: Tensor) -> Tensor:
+        reduced = self.products is not torch.float32
+        with torch.autocast("cpu", self.products, enabled=reduced):
+            for layer in layers:
+                states = layer(states, _bias(mask))
+        return states.float()
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Log-odds [texts, clauses]; `mask` is 1.0 on tokens and 0.0 on padding."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole life of a model: labels, dataset, teachers, student, 8 bits, gates, champion, scan.
 #
-#   make lifecycle          in full: hours on two cores
+#   make lifecycle          in full: hours on two cores; started again, it goes on where it stopped
 #   make lifecycle-smoke    every step on little data: minutes; its models are worth nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,15 +10,27 @@ room=${ROOM:-out/lifecycle}                       # everything that is written g
 data=${DATA:-../shared/data}                      # real catalogs and texts, where there are any
 smoke=${SMOKE:+--smoke}
 export MLFLOW_TRACKING_URI=sqlite:///$room/mlflow.db
+if [ -n "$smoke" ]; then rm -rf "$room"; fi
 mkdir -p "$room"
 
 step() { printf '\n== %s\n' "$*" >&2; }
 shelfguard() { .venv/bin/shelfguard "$@"; }
-train() { shelfguard model train --recipe "$1" --data "$room/data" --out "$room/models/$2" $smoke; }
+train() {
+  if trained "$2"; then return; fi
+  shelfguard model train --recipe "$1" --data "$room/data" --out "$room/models/$2" --resume $smoke
+}
+
+# Whether a model of this very dataset is there from a run that was interrupted.
+trained() {
+  local dataset
+  dataset=$(sed -n 's/^ *"id": "\(.*\)",/\1/p' "$room/data/manifest.json" | head -1)
+  [ -z "$smoke" ] && grep -qsF "$dataset" "$room/models/$1/model.json"
+}
 
 # A cascade's recipe names the folders of its parts.
 cascade() {
   printf 'name: %s\nkind: cascade\nabout: %s\nsettings: {pack: ca-marketplace, parts: {%s}}\n' "$1" "$2" "$3" > "$room/$1.yaml"
+  rm -rf "$room/models/$1"                        # quickly made, and its parts may have changed
   shelfguard model train --recipe "$room/$1.yaml" --data "$room/data" --out "$room/models/$1"
 }
 
@@ -40,13 +52,16 @@ step "Peers and teachers"
 train recipes/tfidf.yaml tfidf
 train recipes/fasttext.yaml fasttext
 train recipes/boosting.yaml boosting
+train recipes/frozen.yaml frozen
 train recipes/student.yaml student
 train recipes/encoder.yaml encoder
 train recipes/lora-encoder.yaml lora-encoder
 
 step "Distil: a screener that learns what the teachers say of written and real listings"
-shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" \
-  --cache "$room/soft-labels" --out "$room/models/screener" $smoke
+if ! trained screener; then
+  shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" \
+    --cache "$room/soft-labels" --out "$room/models/screener" $smoke
+fi
 
 step "Precisions: what fewer bits cost in quality, and bring in size and speed"
 shelfguard model quantize "$room/models/screener" --data "$room/data" --out "$room/quantized" ${SMOKE:+--rows 200}

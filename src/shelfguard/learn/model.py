@@ -66,6 +66,7 @@ LOADERS = {
     "student": "shelfguard.learn.train.student_recipe:load",
     "transformer": "shelfguard.learn.train.transformer_recipe:load",
     "lora": "shelfguard.learn.train.lora:load",
+    "frozen": "shelfguard.learn.train.frozen:load",
     "judge": "shelfguard.learn.train.judge:load",
     "cascade": "shelfguard.learn.train.cascade_recipe:load",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,10 @@ Blocks = npt.NDArray[np.void]
 
 MAX_TOKENS = 192
 PREFIX = "query: "
+
+OPENING, OVERLAP = 40, 24
+"""Of a longer text, each later window begins with this many pieces of its first line, and repeats
+this many pieces of the window before."""
 
 BLOCK_VALUES = 32
 BLOCK = np.dtype([("scale", "<f2"), ("values", "u1", BLOCK_VALUES // 2)])
@@ -48,6 +53,11 @@ class Embedding:
         """The vectors of a text's word pieces, [tokens, width]."""
         return restore(self._blocks[token_ids(self._pieces, text)])
 
+    def windows(self, text: str) -> Iterator[Floats]:
+        """The vectors of each window of a text, [tokens, width]; most texts have one."""
+        for ids in window_ids(self._pieces, text):
+            yield restore(self._blocks[ids])
+
 
 def restore(blocks: Blocks) -> Floats:
     """Numbers [..., 32 x blocks] from blocks [..., blocks]."""
@@ -55,6 +65,20 @@ def restore(blocks: Blocks) -> Floats:
     numbers = np.concatenate([halves & 15, halves >> 4], axis=-1).astype(np.float32) - 8
     numbers *= blocks["scale"].astype(np.float32)[..., None]
     return numbers.reshape(*blocks.shape[:-1], -1)
+
+
+def window_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> Iterator[list[int]]:
+    """As `token_ids`, and then the rest of a longer text, each window after its first line."""
+    yield token_ids(pieces, text)
+    ids = pieces.encode(f"{PREFIX}{text}")
+    room = MAX_TOKENS - 2
+    if len(ids) <= room:
+        return
+    first = pieces.encode(f"{PREFIX}{text.splitlines()[0]}")[:OPENING]
+    new = room - len(first) - OVERLAP
+    for start in range(room, len(ids), new):
+        window = [*first, *ids[start - OVERLAP : start + new]]
+        yield [pieces.bos_id(), *window, pieces.eos_id()]
 
 
 def token_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:

@@ -13,7 +13,7 @@ from shelfguard.models.embedding import MAX_TOKENS, Embedding, Floats
 
 
 class Transformer:
-    """Texts in, log-odds [texts, clauses] out. Long texts are cut at `MAX_TOKENS`.
+    """Texts in, log-odds [texts, clauses] out, the highest of the windows of a long text.
 
     The graph takes `embedded` (float [texts, tokens, width]) and `attention_mask` (int64
     [texts, tokens]) and gives `logits`; its metadata names the `clauses`, how many `tokens` it
@@ -43,16 +43,21 @@ class Transformer:
     def score(self, texts: Sequence[str]) -> Floats:
         """Log-odds [texts, clauses].
 
-        One text at a time, so that a score never depends on the texts beside it: padding
+        One window at a time, so that a score never depends on the texts beside it: padding
         changes the last bits, and a replayed decision must match its record exactly.
         """
         scores = np.empty((len(texts), len(self.clauses)), np.float32)
         for row, text in enumerate(texts):
-            embedded = self._embedding.read(text)[None]
-            mask = np.ones(embedded.shape[:2], np.int64)
-            feed = {"embedded": embedded, "attention_mask": mask}
-            scores[row] = self._session.run(["logits"], feed)[0][0]
+            windows = [self._judge(embedded) for embedded in self._embedding.windows(text)]
+            scores[row] = np.max(windows, axis=0)
         return scores
+
+    def _judge(self, embedded: Floats) -> Floats:
+        """Log-odds [clauses] of embedded tokens [tokens, width]."""
+        mask = np.ones((1, len(embedded)), np.int64)
+        feed = {"embedded": embedded[None], "attention_mask": mask}
+        judged: Floats = self._session.run(["logits"], feed)[0][0]
+        return judged
 
 
 def requirements(embedding: Embedding) -> dict[str, str]:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
 from shelfguard.errors import ModelError
-from shelfguard.models.embedding import BLOCK, MAX_TOKENS, PREFIX, Embedding, restore, token_ids
+from shelfguard.models.embedding import (
+    BLOCK,
+    MAX_TOKENS,
+    OVERLAP,
+    PREFIX,
+    Embedding,
+    restore,
+    token_ids,
+    window_ids,
+)
 from tests.unit.models.tiny_graph import write_pieces, write_vectors
 
 
@@ -80,3 +89,28 @@ def test_a_long_text_is_cut_and_still_ends_with_the_end_mark(
     assert len(ids) == MAX_TOKENS
     assert ids[-1] == pieces.eos_id()
     assert ids == token_ids(pieces, "brass ring " * 300)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.sampled_from(["brass", "ring", "desk lamp", "wool"]), max_size=600))
+def test_windows_cover_a_text_and_overlap(pieces: SentencePieceProcessor, words: list[str]) -> None:
+    text = "silver ring\n" + " ".join(words)
+    first, *others = [window[1:-1] for window in window_ids(pieces, text)]
+    opening = pieces.encode(f"{PREFIX}silver ring")
+    read = list(first)
+    for window in others:
+        assert window[: len(opening)] == opening
+        new = window[len(opening) :]
+        assert new[:OVERLAP] == read[-OVERLAP:]
+        read += new[OVERLAP:]
+    assert read == pieces.encode(PREFIX + text)
+
+
+def test_a_text_that_fits_has_one_window(pieces: SentencePieceProcessor) -> None:
+    assert list(window_ids(pieces, "brass ring")) == [token_ids(pieces, "brass ring")]
+
+
+def test_no_window_is_longer_than_a_transformer_reads(pieces: SentencePieceProcessor) -> None:
+    title = "a very long first line of a brass ring " * 20
+    windows = list(window_ids(pieces, f"{title}\n{'wool ' * 900}"))
+    assert max(map(len, windows)) == MAX_TOKENS

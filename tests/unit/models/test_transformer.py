@@ -77,3 +77,11 @@ def test_a_score_does_not_depend_on_the_texts_beside_it(model: Transformer) -> N
 
 def test_no_texts_have_no_scores(model: Transformer) -> None:
     assert model.score([]).shape == (0, len(CLAUSES))
+
+
+def test_a_long_text_counts_as_its_worst_window(model: Transformer, embedding: Embedding) -> None:
+    text = "silver ring\n" + "wool socks " * 300 + "brass knuckles " * 60
+    windows = [window @ HEADS for window in embedding.windows(text)]
+    assert len(windows) > 2
+    worst = np.max([window.mean(axis=0) for window in windows], axis=0)
+    np.testing.assert_allclose(model.score([text])[0], worst, rtol=1e-4, atol=1e-5)

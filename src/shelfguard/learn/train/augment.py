@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from shelfguard.learn.data.dataset import Dataset, Origin, Part
-from shelfguard.learn.train.noise import dilute, join_words, mistype
+from shelfguard.learn.train.noise import dilute, innocent_sentences, join_words, mistype
 from shelfguard.learn.train.parts import joined, limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings
 from shelfguard.listing import Batch, Record
@@ -58,11 +58,22 @@ def augmented(part: Part, style: Style, seed: int) -> Part:
     ]
     records = part.take(np.array(picked, np.int64)).batch.records()
     fillers = innocent_sentences(part) if style.diluted else {}
-    rough = Batch.from_records(
-        diluted(roughen(record, rng, style, keeps_all=kinds[row] == "evasive"), rng, style, fillers)
+    changed = (
+        roughen(record, rng, style, keeps_all=kinds[row] == "evasive")
         for row, record in zip(picked, records, strict=True)
     )
+    rough = Batch.from_records(_diluted(record, rng, style, fillers) for record in changed)
     return _joined_with(part, np.array(picked, np.int64), rough, keep=style.keep)
+
+
+def _diluted(
+    record: Record, rng: random.Random, style: Style, sentences: Mapping[str, Sequence[str]]
+) -> Record:
+    if not style.diluted or rng.random() >= style.diluted:
+        return record
+    texts = _texts(record, "description") or dict.fromkeys(_texts(record, "title"), "")
+    longer = {lang: dilute(text, sentences.get(lang, ()), rng) for lang, text in texts.items()}
+    return {**record, "description": longer}
 
 
 def _joined_with(part: Part, picked: npt.NDArray[np.int64], rough: Batch, *, keep: bool) -> Part:
@@ -111,36 +122,6 @@ def _noisy(record: Record, rng: random.Random, style: Style) -> dict[str, Texts]
                 for name, texts in changed.items()
             }
     return {name: texts for name, texts in changed.items() if texts}
-
-
-def innocent_sentences(part: Part) -> dict[str, list[str]]:
-    """Sentences by language, of the descriptions of written rows that are near no clause."""
-    innocent = np.asarray((part.targets == 0).all(axis=1))
-    columns = part.column("near"), part.column("origin")
-    plain = [
-        row
-        for row, (near, origin) in enumerate(zip(*columns, strict=True))
-        if innocent[row] and near is None and origin == Origin.WRITTEN
-    ]
-    sentences: dict[str, list[str]] = {}
-    for record in part.take(np.array(plain, np.int64)).batch.records():
-        for lang, text in _texts(record, "description").items():
-            sentences.setdefault(lang, []).extend(f"{s.rstrip('.')}." for s in text.split(". "))
-    return sentences
-
-
-def diluted(
-    record: Record, rng: random.Random, style: Style, sentences: Mapping[str, Sequence[str]]
-) -> Record:
-    """The listing with innocent sentences around its description, where the style asks for it."""
-    if not style.diluted or rng.random() >= style.diluted:
-        return record
-    texts = _texts(record, "description") or dict.fromkeys(_texts(record, "title"), "")
-    longer = {
-        lang: dilute(text, sentences[lang], rng) if sentences.get(lang) else text
-        for lang, text in texts.items()
-    }
-    return {**record, "description": longer}
 
 
 def _texts(record: Record, name: str) -> Texts:

@@ -15,12 +15,13 @@ from shelfguard.policy.document import Document, read_document
 from shelfguard.policy.schema import describe, parse
 
 Kind = Literal[
-    "tfidf", "fasttext", "boosting", "student", "transformer", "lora", "judge", "cascade"
+    "tfidf", "fasttext", "frozen", "boosting", "student", "transformer", "lora", "judge", "cascade"
 ]
 
 SETTINGS: dict[Kind, str] = {
     "tfidf": "shelfguard.learn.train.classical:TfidfSettings",
     "fasttext": "shelfguard.learn.train.classical:FastTextSettings",
+    "frozen": "shelfguard.learn.train.frozen:FrozenSettings",
     "boosting": "shelfguard.learn.train.boosting:BoostingSettings",
     "student": "shelfguard.learn.train.student_recipe:StudentSettings",
     "transformer": "shelfguard.learn.train.transformer_recipe:TransformerSettings",

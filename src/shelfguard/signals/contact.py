@@ -86,10 +86,13 @@ def _finds(place: Place, text: str, derived: Derived, row: int) -> Iterator[Find
     match place.meaning:
         case "cue":
             yield "cue", place.start, place.end
+            yield from _codes(text, window)
         case "phone":
             yield from (("phone", *span) for span in find_phones(text, place.start, place.end))
         case "url":
             yield from _urls(text, window, derived, row)
+        case "code":
+            yield from _codes(text, window)
         case "number":
             yield from _spelt_numbers(text, window)
         case family:
@@ -114,6 +117,11 @@ def _is_brand(host: str, derived: Derived, row: int) -> bool:
 
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
+
+
+def _codes(text: str, window: tuple[int, int]) -> Iterator[Find]:
+    for match in words.SHORT_CODE.finditer(text, *window):
+        yield "phone", *match.span("code")
 
 
 def _spelt_numbers(text: str, window: tuple[int, int]) -> Iterator[Find]:

@@ -96,9 +96,15 @@ _NUMBER = rf"(?:{'|'.join(sorted(DIGITS, key=len, reverse=True))}|double|triple|
 SPELT_NUMBER = re.compile(
     rf"(?<!\w){_NUMBER}(?:(?:[\s,.–-]|puis|then|and|et){{1,8}}{_NUMBER}){{3,}}(?!\w)"
 )
+SHORT_CODE = re.compile(
+    r"\b(?:text(?:ing|e[zr]?|o)?|txt(?:ing)?|sms|reply|repondez)\b[^.!?\d]{0,40}"
+    r"\b(?:to|at|au|a):? (?P<code>\d{5,6})(?![\w-]|[.,]\d)"
+)
+"""`Text BIKE to 393939`: codes of five or six digits (Canadian Common Short Code Guidelines)."""
+
 SPELT_PLATFORM = re.compile(r"w-?h-?a-?t-?s[ -]?a-?p-?p(?<!whatsapp)(?<!whats app)")
 
-Family = Literal["address", "mail", "url", "platform", "payment", "number", "cue", "phone"]
+Family = Literal["address", "mail", "url", "platform", "payment", "number", "code", "cue", "phone"]
 
 
 def clues() -> Iterator[tuple[str, Family]]:
@@ -114,6 +120,7 @@ def clues() -> Iterator[tuple[str, Family]]:
         "payment": "interac|e-transfer|etransfer|e transfer|e-transfers|emt|paypal|pay pal|venmo"
         "|cash app|cashapp|cash|zelle|bitcoin|btc|usdt|crypto|western union|moneygram"
         "|wire transfer|bank transfer|virement|virements|comptant|enveloppe",
+        "code": "text|texting|txt|txting|sms|texte|texter|texto|repondez|reply",
         "cue": "|".join(CUES),
     }
     yield from ((word, family) for family, line in listed.items() for word in line.split("|"))

@@ -53,13 +53,20 @@ def _is_phone(text: str, start: int, end: int) -> bool:
 
 
 def dialled(number: str) -> bool:
-    """Whether the numbering plan of Canada, or the country code given, knows the number."""
+    """Whether a numbering plan knows the number: that of Canada, or of the country code given.
+
+    Numbers that begin with 0 are read as French or British ones.
+    """
+    digits = "".join(filter(str.isdigit, number))
+    regions = ("FR", "GB") if digits[0] == "0" else ("CA",)
+    return any(_known(number if number[0] == "+" else digits, region) for region in regions)
+
+
+def _known(number: str, region: str) -> bool:
     import phonenumbers
 
-    digits = "".join(filter(str.isdigit, number))
-    region = "FR" if len(digits) == 10 and digits[0] == "0" else "CA"
     try:
-        parsed = phonenumbers.parse(number if number.startswith("+") else digits, region)
+        parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
         return False
     if parsed.country_code == 1 and str(parsed.national_number)[3:8] == "55501":

@@ -28,6 +28,9 @@ def kinds(text: str, brand: str | None = None, **attributes: str) -> set[str]:
         ("Kayak, +33 6 12 34 56 78", "phone"),
         ("Kayak, 4 3 8 – 2 3 4 – 5 6 7 8", "phone"),
         ("Kayak, ５１４-２７６-８８９９", "phone"),
+        ("Kayak, call 0871 277 4477 now", "phone"),
+        ("To claim txt KAYAK to 86688", "phone"),
+        ("Textez CANOT au 393939 pour le prix", "phone"),
         ("Write to jo.roy@example.org for the rest", "email"),
         ("Also on www.kayakdelisle.example", "url"),
         ("Moins cher sur kayakdelisle.ca", "url"),
@@ -53,6 +56,8 @@ def test_a_way_off_the_site_is_found(text: str, kind: str) -> None:
     [
         "Zinc washers @ M8, lot code 4165550177",
         "Brake pads ref. 0639-980-123",
+        "Send it back to 90210 Main Street",
+        "Texte imprimé au 100000e, 0871 277 4477 pièces",
         "ISBN 9780920555019, EAN 3614180555019",
         "Flip phone, WhatsApp ready, runs Messenger",
         "Wooden e-transfer sign holder",

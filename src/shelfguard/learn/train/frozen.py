@@ -14,10 +14,10 @@ from sklearn.linear_model import LogisticRegression
 from shelfguard.errors import ModelError
 from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.augment import Style, rows_to_learn
-from shelfguard.learn.train.fine_tune import frozen_states
 from shelfguard.learn.train.held_out import held_out_figures
 from shelfguard.learn.train.network import Depth, from_pretrained
 from shelfguard.learn.train.settings import Settings, read_settings
+from shelfguard.learn.train.states import frozen_states
 from shelfguard.learn.train.targets import answers
 from shelfguard.learn.train.trainer import Job
 from shelfguard.learn.train.transformer import copy_pieces, read_pieces, read_texts

@@ -18,16 +18,15 @@ from shelfguard.learn.train.augment import Style, rows_to_learn
 from shelfguard.learn.train.checkpoint import Checkpoint
 from shelfguard.learn.train.fine_tune import (
     Course,
-    States,
     Task,
     fine_tune,
-    frozen_states,
     make_optimizer,
     predict,
 )
 from shelfguard.learn.train.held_out import pair_precision
 from shelfguard.learn.train.network import Depth, Network, from_pretrained
 from shelfguard.learn.train.settings import Settings, read_settings
+from shelfguard.learn.train.states import States, frozen_states
 from shelfguard.learn.train.trainer import Job, Watch
 from shelfguard.learn.train.transformer import (
     PIECES,

@@ -20,7 +20,6 @@ from shelfguard.errors import ModelError
 from shelfguard.learn.train.checkpoint import Checkpoint
 from shelfguard.learn.train.fine_tune import (
     Course,
-    States,
     Step,
     Task,
     fine_tune,
@@ -29,6 +28,7 @@ from shelfguard.learn.train.fine_tune import (
 )
 from shelfguard.learn.train.network import Depth, Network
 from shelfguard.learn.train.pretrained import HIDDEN
+from shelfguard.learn.train.states import States
 
 COURSE = Course(epochs=3, seed=7, batch_tokens=96)
 TEXTS = 12
@@ -84,6 +84,20 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, list[Step]
 def test_the_network_learns(whole: tuple[Network, list[Step]]) -> None:
     scores = predict(whole[0], lesson()[0])
     assert scores[::2, 0].min() > scores[1::2, 0].max()
+
+
+def test_products_in_16_bits_learn_nearly_the_same(
+    whole: tuple[Network, list[Step]], tmp_path: Path
+) -> None:
+    network, optimizer = (made := fresh_network()), make_optimizer(made, COURSE)
+    network.products = torch.bfloat16
+    checkpoint = Checkpoint(tmp_path / FILE, "test")
+    steps = list(fine_tune(network, *lesson(), COURSE, checkpoint, optimizer))
+    losses, others = ([step.loss for step in found] for found in (steps, whole[1]))
+    assert losses != others
+    np.testing.assert_allclose(losses, others, rtol=0.05)
+    states, _ = lesson()
+    np.testing.assert_allclose(predict(network, states), predict(whole[0], states), atol=0.3)
 
 
 def test_the_last_step_of_each_epoch_says_so(whole: tuple[Network, list[Step]]) -> None:

@@ -39,6 +39,11 @@ def number(value: Number, digits: int = 3) -> str:
     return "n/a" if value is None else f"{value:.{digits}f}"
 
 
+def p_value(value: Number) -> str:
+    """A p-value as journals print it; none is 0."""
+    return "< 0.0001" if value is not None and value < 0.0001 else number(value, 4)
+
+
 def share(estimate: Given) -> str:
     """An estimated share with its interval."""
     if not estimate or estimate[0] is None:
@@ -89,6 +94,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "percent": percent,
         "number": number,
+        "p_value": p_value,
         "share": share,
         "figure": figure,
         "points": reliability_points,

@@ -101,6 +101,7 @@ def test_settings_are_checked_without_a_file() -> None:
 
 
 NEEDED = {
+    "frozen": ("torch",),
     "boosting": ("onnx",),
     "transformer": ("torch", "onnx"),
     "lora": ("torch", "onnx", "peft"),

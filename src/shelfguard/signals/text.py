@@ -29,7 +29,7 @@ Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 MAX_CHARACTERS = 2000
-"""A transformer reads no further in a field: past it, no token would fit anyway."""
+"""A transformer reads no further in a field, which bounds its windows; the student reads it all."""
 
 WORST_CLAUSE_SHARE = 0.5
 """Chosen on held-out rows; design/log.md has the alternatives."""
@@ -71,7 +71,7 @@ def transformer_texts(derived: Derived, rows: Rows) -> list[str]:
 def readable(text: str, folded: str) -> str:
     """The text as shown, case and accents kept; the folded text where folding undid a disguise.
 
-    Of a long text the beginning, of which a transformer reads the first half.
+    Of a long text the beginning: twice what a transformer reads, since markup takes room.
     """
     shown, plain = shown_text(text[: 2 * MAX_CHARACTERS]), folded[: 2 * MAX_CHARACTERS]
     ours, theirs = _words(shown), _words(plain)

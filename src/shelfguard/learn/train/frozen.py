@@ -14,11 +14,11 @@ from sklearn.linear_model import LogisticRegression
 from shelfguard.errors import ModelError
 from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.augment import Style, rows_to_learn
+from shelfguard.learn.train.heads import fit_heads
 from shelfguard.learn.train.held_out import held_out_figures
 from shelfguard.learn.train.network import Depth, from_pretrained
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.states import frozen_states
-from shelfguard.learn.train.targets import answers
 from shelfguard.learn.train.trainer import Job
 from shelfguard.learn.train.transformer import copy_pieces, read_pieces, read_texts
 from shelfguard.listing import Batch
@@ -26,6 +26,7 @@ from shelfguard.models.embedding import Floats
 
 HEADS = "heads.npz"
 LAYERS = 12
+AT_ONCE = 1024
 
 Embed = Callable[[Sequence[str]], Floats]
 
@@ -65,10 +66,11 @@ def train(job: Job) -> None:
     part = rows_to_learn(job.dataset, settings.catalog_rows, settings.style, job.seed)
     copy_pieces(settings.pieces, job.folder)
     job.watch.say(f"embedding {len(part)} texts")
-    vectors = embedder(job.folder)(read_texts(part.batch))
+    embed = embedder(job.folder)
+    vectors = embed(read_texts(part.batch))
     heads = fit(vectors, part.targets, part.weights, settings.strength)
     np.savez(job.folder / HEADS, **{name: getattr(heads, name) for name in Heads.__slots__})
-    scorer = FrozenScorer(part.clauses, heads, embedder(job.folder))
+    scorer = FrozenScorer(part.clauses, heads, embed)
     job.watch.log(held_out_figures(scorer, job.dataset.calibration), 0)
 
 
@@ -79,8 +81,12 @@ def embedder(folder: Path) -> Embed:
     network.requires_grad_(False)
 
     def embed(texts: Sequence[str]) -> Floats:
-        states = frozen_states(network, tokenizer, texts)
-        return np.stack(states.early).astype(np.float32)
+        # In pieces: the states of every token are kept only as long as their mean is not taken.
+        means = [
+            np.stack(frozen_states(network, tokenizer, texts[start : start + AT_ONCE]).early)
+            for start in range(0, len(texts), AT_ONCE)
+        ]
+        return np.concatenate(means).astype(np.float32)
 
     return embed
 
@@ -89,19 +95,8 @@ def fit(vectors: Floats, targets: Floats, weights: Floats, strength: float) -> H
     """Learn `targets` [texts, clauses], NaN where unknown; both classes weigh the same."""
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
     inputs = (vectors - mean) / spread
-    columns = np.zeros((vectors.shape[1], targets.shape[1]), np.float32)
-    bias = np.zeros(targets.shape[1], np.float32)
-    for clause, target in enumerate(targets.T):
-        found = answers(target, weights)
-        if found.is_one_sided:
-            share = (found.violates.sum() + 0.5) / (len(found.violates) + 1)
-            bias[clause] = np.log(share / (1 - share))
-            continue
-        rows, violates, counts = found.balanced()
-        model = LogisticRegression(C=strength, max_iter=300)
-        model.fit(inputs[rows], violates, sample_weight=counts)
-        columns[:, clause], bias[clause] = model.coef_[0], model.intercept_[0]
-    return Heads(mean, spread, columns, bias)
+    model = LogisticRegression(C=strength, max_iter=300)
+    return Heads(mean, spread, *fit_heads(inputs, targets, weights, model))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,16 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.special import expit
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from shelfguard.errors import ModelError
-from shelfguard.learn.train.targets import answers
+from shelfguard.learn.train.heads import fit_heads
 
 Floats = npt.NDArray[np.float32]
 
@@ -52,9 +50,10 @@ class Tfidf:
         """
         views = [TfidfVectorizer(**view, **COMMON) for view in VIEWS.values()]
         matrix = sparse.hstack([view.fit_transform(texts) for view in views], format="csr")
-        heads = [_fit_head(matrix, target, weights, strength) for target in targets.T]
-        columns = np.column_stack([weight for weight, _ in heads])
-        return cls(views, columns, np.array([bias for _, bias in heads], np.float32))
+        model = LogisticRegression(
+            C=strength, solver="liblinear", dual=True, tol=0.01, random_state=7
+        )
+        return cls(views, *fit_heads(matrix, targets, weights, model))
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """P(violates) [texts, clauses]."""
@@ -93,19 +92,3 @@ def _view(name: str, terms: list[str], idf: Floats) -> TfidfVectorizer:
     view = TfidfVectorizer(vocabulary=terms, **VIEWS[name], **COMMON)
     view.idf_ = idf
     return view
-
-
-def _fit_head(
-    matrix: sparse.csr_matrix, target: Floats, weights: Floats | None, strength: float
-) -> tuple[Floats, float]:
-    """A clause that nobody violates, or everybody, gets no weights but the bias of its share."""
-    found = answers(target, weights)
-    if found.is_one_sided:
-        share = (found.violates.sum() + 0.5) / (len(found.violates) + 1)
-        return np.zeros(matrix.shape[1], np.float32), float(np.log(share / (1 - share)))
-    rows, violates, counts = found.balanced()
-    model = LogisticRegression(C=strength, solver="liblinear", dual=True, tol=0.01, random_state=7)
-    with catch_warnings():
-        simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix[rows], violates, sample_weight=counts)
-    return model.coef_[0].astype(np.float32), float(model.intercept_[0])

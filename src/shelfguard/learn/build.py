@@ -25,9 +25,11 @@ from shelfguard.signals.text import ADDED
 
 CATALOG_ROWS = 30_000
 STEPS = ("student", "pieces", "encoder", "screener", "calibration")
+_NOISY = {"share": 0.3, "keep": False, "mistyped": 0.15, "joined_words": 0.1, "diluted": 0.15}
+_ALL_LAYERS = {"frozen": 0, "style": _NOISY, "products": "bfloat16"}
 TRANSFORMERS: dict[str, dict[str, Any]] = {
-    "encoder": {},
-    "screener": {"layers": 2, "frozen": 0, "epochs": 6, "catalog_rows": 12_000},
+    "encoder": {**_ALL_LAYERS, "epochs": 5},
+    "screener": {**_ALL_LAYERS, "layers": 2, "epochs": 6, "catalog_rows": 12_000},
 }
 """The settings of each transformer that are not the defaults, as in recipes/."""
 

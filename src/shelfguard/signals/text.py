@@ -51,7 +51,7 @@ JUMBLED = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]+[a-zà-ÿ]+[A-ZÀ-Þ]")
 """Capitals scattered over a word, which word pieces cannot read; names have one inside at most."""
 
 READING_ORDER = {"title": 0, "description": 2, "bullets": 2}
-"""What is cut first when a listing is too long for a transformer: its description."""
+"""What later windows hold when a listing is too long for one: its description."""
 
 
 def transformer_texts(derived: Derived, rows: Rows) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from shelfguard.learn.build import build_models, corpus_dataset
+from shelfguard.learn.build import TRANSFORMERS, build_models, corpus_dataset
 from shelfguard.learn.data.corpus import Corpus
+from shelfguard.learn.train.recipe import read_recipe
 from shelfguard.models.student import NEAR, Student
 from shelfguard.policy.load import load_pack
 from tests.unit.policy.tinypack import TinyPack, labelled
@@ -37,3 +39,14 @@ def test_a_packs_examples_become_a_dataset_and_a_student(tmp_path: Path) -> None
     build_models(tiny.root / "models", dataset, ["student"])
     student = Student.load(tiny.root / "models" / "student.npz")
     assert student.clauses == ("CA-WPN-001", NEAR)
+
+
+@pytest.mark.parametrize("name", TRANSFORMERS)
+def test_a_rebuilt_transformer_has_the_settings_of_its_recipe(name: str) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    from shelfguard.learn.train.transformer_recipe import TransformerSettings
+
+    recipe = read_recipe(Path(__file__).parents[3] / "recipes" / f"{name}.yaml")
+    settings = TransformerSettings(pieces=recipe.settings["pieces"], **TRANSFORMERS[name])
+    assert settings == TransformerSettings(**recipe.settings)

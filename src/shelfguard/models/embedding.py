@@ -69,19 +69,20 @@ def restore(blocks: Blocks) -> Floats:
 
 def window_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> Iterator[list[int]]:
     """As `token_ids`, and then the rest of a longer text, each window after its first line."""
-    yield token_ids(pieces, text)
-    ids = pieces.encode(f"{PREFIX}{text}")
-    room = MAX_TOKENS - 2
+    ids, room = pieces.encode(f"{PREFIX}{text}"), MAX_TOKENS - 2
+    yield _marked(pieces, ids[:room])
     if len(ids) <= room:
         return
     first = pieces.encode(f"{PREFIX}{text.splitlines()[0]}")[:OPENING]
     new = room - len(first) - OVERLAP
     for start in range(room, len(ids), new):
-        window = [*first, *ids[start - OVERLAP : start + new]]
-        yield [pieces.bos_id(), *window, pieces.eos_id()]
+        yield _marked(pieces, [*first, *ids[start - OVERLAP : start + new]])
 
 
 def token_ids(pieces: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:
     """The pieces of a text, with the prefix that E5 was trained with, between its marks."""
-    ids: list[int] = pieces.encode(f"{PREFIX}{text}")[: MAX_TOKENS - 2]
+    return next(window_ids(pieces, text))
+
+
+def _marked(pieces: sentencepiece.SentencePieceProcessor, ids: list[int]) -> list[int]:
     return [pieces.bos_id(), *ids, pieces.eos_id()]

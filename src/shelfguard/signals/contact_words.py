@@ -98,7 +98,7 @@ SPELT_NUMBER = re.compile(
 )
 SHORT_CODE = re.compile(
     r"\b(?:text(?:ing|e[zr]?|o)?|txt(?:ing)?|sms|reply|repondez)\b[^.!?\d]{0,40}"
-    r"\b(?:to|at|au|a):? (?P<code>\d{5,6})(?![\w-]|[.,]\d)"
+    r"(?<![\w'])(?<!up )(?:to|at|au|a):? (?P<code>\d{5,6})(?![\w-]|[.,]\d)"
 )
 """`Text BIKE to 393939`: codes of five or six digits (Canadian Common Short Code Guidelines)."""
 

@@ -57,6 +57,7 @@ def test_a_way_off_the_site_is_found(text: str, kind: str) -> None:
         "Zinc washers @ M8, lot code 4165550177",
         "Brake pads ref. 0639-980-123",
         "Send it back to 90210 Main Street",
+        "Phone that keeps text messages, up to 50000 of them; texte jusqu'à 50000",
         "Texte imprimé au 100000e, 0871 277 4477 pièces",
         "ISBN 9780920555019, EAN 3614180555019",
         "Flip phone, WhatsApp ready, runs Messenger",

@@ -10,7 +10,7 @@ BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan test test-learn lint types layers format lock model lifecycle lifecycle-smoke evaluate bench clean
+.PHONY: help scan test test-learn lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
@@ -47,6 +47,9 @@ lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with 
 
 model: $(VENV)/.learn ## Rebuild the models that the sample pack ships
 	$(BIN)/python -m shelfguard.learn.build
+
+gazetteer: $(VENV)/.learn ## Rewrite the names of controlled substances from public lists and a dataset
+	$(BIN)/python -m shelfguard.learn.gazetteer --dataset out/lifecycle/data
 
 lifecycle: $(VENV)/.learn ## The whole life of a model, from labels to a champion that scans (hours)
 	runs/lifecycle.sh

@@ -68,7 +68,7 @@ def _encoder(engine: Engine, rows: Sequence[Row]) -> Floats:
     found = np.zeros((len(rows), len(engine.clauses)), np.float32)
     if engine.text:
         hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-        student, _ = engine.text.student_scores(derived, hits)
+        student = engine.text.first_look(derived, hits).scores
         encoder = engine.text.transformer_scores("encoder", derived, np.arange(len(rows)))
         found[:, engine.columns] = engine.text.probability("encoder", student, encoder)
     return found

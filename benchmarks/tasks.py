@@ -135,7 +135,7 @@ def _kernels(engine: Any, batch: Any, settled_by: list[str]) -> tuple[float, flo
     _ = derived.folded
     folded = time.perf_counter()
     hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-    engine.text.student_scores(derived, hits)
+    engine.text.first_look(derived, hits)
     later = list(engine.text.transformers)
     for i, stage in enumerate(later):
         rows = np.flatnonzero(np.isin(settled_by, later[i:]))

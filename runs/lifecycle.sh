@@ -17,6 +17,7 @@ step() { printf '\n== %s\n' "$*" >&2; }
 shelfguard() { .venv/bin/shelfguard "$@"; }
 train() {
   if trained "$2"; then return; fi
+  forget "$2"
   shelfguard model train --recipe "$1" --data "$room/data" --out "$room/models/$2" --resume $smoke
 }
 
@@ -25,6 +26,11 @@ trained() {
   local dataset
   dataset=$(sed -n 's/^ *"id": "\(.*\)",/\1/p' "$room/data/manifest.json" | head -1)
   [ -z "$smoke" ] && grep -qsF "$dataset" "$room/models/$1/model.json"
+}
+
+# Removes a finished model of another dataset.
+forget() {
+  if [ -e "$room/models/$1/model.json" ]; then rm -rf "$room/models/$1"; fi
 }
 
 # A cascade's recipe names the folders of its parts.
@@ -48,20 +54,23 @@ done
 shelfguard data build "${sources[@]}" ${SMOKE:+--sample 200} --out "$room/data" --overwrite --quiet
 shelfguard data audit "$room/data" --limit 3
 
-step "Peers and teachers"
-train recipes/tfidf.yaml tfidf
-train recipes/fasttext.yaml fasttext
-train recipes/boosting.yaml boosting
-train recipes/frozen.yaml frozen
+step "Teachers: what reads well, and slowly"
 train recipes/student.yaml student
 train recipes/encoder.yaml encoder
-train recipes/lora-encoder.yaml lora-encoder
+if [ -z "$smoke" ]; then
+  cascade teachers "Student and encoder" "student: $room/models/student, encoder: $room/models/encoder"
+  teacher=$room/models/teachers
+fi
 
 step "Distil: a screener that learns what the teachers say of written and real listings"
 if ! trained screener; then
-  shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" \
+  forget screener
+  shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" --teacher "${teacher:-ca-marketplace}" \
     --cache "$room/soft-labels" --out "$room/models/screener" $smoke
 fi
+
+step "Peers, and low-rank updates of the encoder"
+for peer in tfidf fasttext boosting frozen lora-encoder; do train recipes/$peer.yaml $peer; done
 
 step "Precisions: what fewer bits cost in quality, and bring in size and speed"
 shelfguard model quantize "$room/models/screener" --data "$room/data" --out "$room/quantized" ${SMOKE:+--rows 200}

@@ -29,6 +29,9 @@ Rows = npt.NDArray[np.int64]
 
 RULES = "rules"
 
+UNFAMILIAR = f"{TEXT}: unlike anything that the models learned from"
+"""Why a listing degrades that no model can judge, such as one in a language of no training row."""
+
 
 class Engine:
     """Decides batches of listings under one pack.
@@ -138,16 +141,18 @@ class _Pass:
         if text is None:
             return
         everyone = np.arange(len(self.derived.batch))
-        rows = np.empty(0, np.int64)
+        rows, strange = np.empty(0, np.int64), list[int]()
         with self._stage(STUDENT, TEXT, everyone):
-            raw, openness = text.student_scores(self.derived, self.hits)
+            raw, openness, rarity = text.first_look(self.derived, self.hits)
             self.raw[:, self.engine.columns] = raw
             self._judge(everyone, text.probability(STUDENT, raw))
             self._judge_added(text)
             rows = self._open(text, STUDENT, everyone, openness)
+            strange = np.flatnonzero(text.unfamiliar(rarity)).tolist()
         for stage in text.transformers:
             if len(rows):
                 rows = self._read_closely(text, stage, rows)
+        self._degrade(TEXT, UNFAMILIAR, strange)
 
     def _read_closely(self, text: TextModel, stage: str, rows: Rows) -> Rows:
         """Judge rows by a stage's transformer; returns those left to the next stage."""

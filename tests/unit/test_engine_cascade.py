@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shelfguard.engine import Engine
+from shelfguard.engine import UNFAMILIAR, Engine
 from shelfguard.learn.train.student import train
 from shelfguard.models.student import NEAR, Student
 from shelfguard.models.transformer import Transformer
@@ -44,7 +44,9 @@ class Failing(Fake):
         raise RuntimeError("out of memory")
 
 
-def cascade(root: Path, screener: Fake, encoder: Fake, /, **open_at: float) -> Engine:
+def cascade(
+    root: Path, screener: Fake, encoder: Fake, /, rarest: float | None = None, **open_at: float
+) -> Engine:
     pack = make_pack(root)
     asked = {"signals": ["lexicon", "text"], "required": ["lexicon", "text"]}
     pack = replace(pack, manifest=pack.manifest.model_copy(update=asked))
@@ -52,7 +54,9 @@ def cascade(root: Path, screener: Fake, encoder: Fake, /, **open_at: float) -> E
     assert solved is not None
     own = LogOdds(student=0.0, transformer=1.0)
     stages = {"student": LogOdds(student=2.0), "screener": own, "encoder": own}
-    calibration = Calibration(stages=stages, open_at=open_at, clauses=solved.clauses)
+    calibration = Calibration(
+        stages=stages, open_at=open_at, unfamiliar_at=rarest, clauses=solved.clauses
+    )
     transformers = cast("dict[str, Transformer]", {"screener": screener, "encoder": encoder})
     text = TextModel(train(DOCUMENTS, TARGETS, [CLAUSE, NEAR]), transformers, calibration)
     return Engine(pack, [Lexicon.from_pack(pack)], text)
@@ -114,6 +118,17 @@ def test_a_score_that_is_not_a_number_never_allows(tmp_path: Path) -> None:
     (row,) = decided(engine, "wool socks")
     assert row["outcome"] == "review"
     assert [what.partition(":")[0] for what in row["degraded"]] == ["screener", "encoder"]
+
+
+def test_what_is_unlike_anything_learned_goes_to_a_person(tmp_path: Path) -> None:
+    foreign, known = "neue herrenschuhe aus echtem leder", "solid brass knuckles for the hand"
+    for encoder in (Fake(-5), Failing(0)):
+        engine = cascade(tmp_path, Fake(-5), encoder, rarest=3.0, student=ALL, screener=ALL)
+        (row,) = decided(engine, foreign)
+        assert row["outcome"] == "review"
+        assert row["degraded"][-1] == UNFAMILIAR
+    engine = cascade(tmp_path, Fake(-5), Fake(-5), rarest=3.0, student=ALL, screener=ALL)
+    assert [(row["outcome"], row["degraded"]) for row in decided(engine, known)] == [("allow", [])]
 
 
 def test_a_student_without_numbers_never_allows(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ NEAR = "near"
 
 CACHED_WORDS = 1 << 16
 
+FEW_WORDS = 4
+"""Fewer words than these say nothing about how familiar a listing is."""
+
 ARRAYS = (
     *("clauses", "feature_names", "features", "bias"),
     *(f"{table}{part}" for table in ("words", "pairs") for part in ("", "_scale", "_idf")),
@@ -42,6 +45,17 @@ class Contribution(NamedTuple):
     start: int
     end: int
     weight: float
+
+
+class Reading(NamedTuple):
+    """What a student makes of listings.
+
+    `scores` are log-odds [listings, clauses]. `rarity` [listings] is the mean inverse document
+    frequency of a listing's words, and 0 where it has fewer than `FEW_WORDS`.
+    """
+
+    scores: Floats
+    rarity: Floats
 
 
 class Student:
@@ -101,38 +115,49 @@ class Student:
         }
         np.savez_compressed(path, **arrays)
 
-    def score(
+    def read(
         self,
         texts: Sequence[str],
         rows: Owners,
         found: Sequence[tuple[int, str]],
         count: int,
-    ) -> Floats:
-        """Log-odds [count, clauses] from folded segment texts and (row, feature) findings.
+    ) -> Reading:
+        """Read `count` listings: folded segment texts, and (row, feature) findings.
 
         `rows` gives the listing of each text and must not decrease.
         """
-        totals = self._totals(texts, rows, count)
+        tokens, owner = self._owned_tokens(texts, rows)
+        totals = self._totals(tokens, owner, count)
         scores = self.bias + totals[:, :-1] / _norms(totals)
         for row, feature in found:
             if feature in self.features:
                 scores[row] += self.features[feature]
-        return scores
+        return Reading(scores, self._rarity(tokens, owner, count))
 
     def norm(self, texts: Sequence[str]) -> float:
         """What the token weights of one listing are divided by."""
-        return float(_norms(self._totals(texts, np.zeros(len(texts), np.int32), 1))[0, 0])
+        tokens, owner = self._owned_tokens(texts, np.zeros(len(texts), np.int32))
+        return float(_norms(self._totals(tokens, owner, 1))[0, 0])
 
-    def _totals(self, texts: Sequence[str], rows: Owners, count: int) -> Floats:
+    def _owned_tokens(self, texts: Sequence[str], rows: Owners) -> tuple[Integers, Owners]:
+        """Word numbers of all texts, each ended by a 0, and the listing of each."""
+        if not texts:
+            return np.empty(0, np.int64), np.empty(0, np.int32)
+        tokens = np.array(self._tokens(texts), np.int64)
+        ends = tokens == 0
+        return tokens, rows[np.cumsum(ends) - ends]
+
+    def _totals(self, tokens: Integers, owner: Owners, count: int) -> Floats:
         """Token weights summed by listing, and in the last column their squared length."""
         totals = np.zeros((count, len(self.clauses) + 1), np.float32)
-        if texts:
-            tokens = np.array(self._tokens(texts), np.int64)
-            ends = tokens == 0
-            owner = rows[np.cumsum(ends) - ends]
-            add_by_owner(totals, self._vectors, tokens, owner)
-            self._add_pairs(tokens, owner, totals)
+        add_by_owner(totals, self._vectors, tokens, owner)
+        self._add_pairs(tokens, owner, totals)
         return totals
+
+    def _rarity(self, tokens: Integers, owner: Owners, count: int) -> Floats:
+        words = np.bincount(owner, tokens > 0, count)
+        sums = np.bincount(owner, self._rarities[tokens], count)
+        return np.where(words < FEW_WORDS, 0, sums / np.maximum(words, 1)).astype(np.float32)
 
     def _tokens(self, texts: Sequence[str]) -> list[int]:
         """Word numbers in reading order; 0 ends a text."""
@@ -154,6 +179,7 @@ class Student:
         self._shapes: dict[bytes, int] = {END.encode(): 0}
         self._vectors = np.zeros((1, len(self.clauses) + 1), np.float32)
         self._hashes = np.zeros(1, np.int64)
+        self._rarities = np.zeros(1, np.float32)
 
     def _learn_words(self, words: set[bytes]) -> None:
         """Number new words; those of one shape have one number."""
@@ -168,7 +194,10 @@ class Student:
         grams = [word_grams(word) for word in shapes]
         owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(g) for g in grams])
         hashes = np.fromiter(map(crc32, chain.from_iterable(grams)), np.int64, len(owner))
-        vectors = self.words.sums(hashes % len(self.words.idf), owner, len(shapes))
+        buckets = hashes % len(self.words.idf)
+        vectors = self.words.sums(buckets, owner, len(shapes))
+        whole = buckets[np.flatnonzero(np.diff(owner, prepend=-1))]
+        self._rarities = np.concatenate([self._rarities, self.words.idf[whole]])
         first = len(self._shapes)
         self._shapes.update(zip(shapes, range(first, first + len(shapes)), strict=True))
         self._vectors = np.concatenate([self._vectors, vectors])

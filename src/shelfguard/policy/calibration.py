@@ -97,12 +97,14 @@ class Calibration(BaseModel):
     `models` holds the digests of the models that it was solved for.
 
     A listing whose openness after a stage is below the stage's `open_at` goes no further;
-    where it is missing, all go on.
+    where it is missing, all go on. From a rarity above `unfamiliar_at` on, the models do not know
+    what they read.
     """
 
     models: dict[str, str] = {}
     stages: dict[str, LogOdds] = {}
     open_at: dict[str, float] = {}
+    unfamiliar_at: float | None = None
     clauses: dict[str, Thresholds]
     data: dict[str, Any] = {}
 

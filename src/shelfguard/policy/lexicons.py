@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shelfguard.errors import PackError
 from shelfguard.policy.document import read_text
-from shelfguard.policy.pack import LexiconEntry, NegativeContext
+from shelfguard.policy.pack import ANY_LANGUAGE, LexiconEntry, NegativeContext
 
 CONTEXTS = "contexts"
 COMMENT = re.compile(r"^\s*#.*|\s#(\s.*)?$")
@@ -20,7 +20,8 @@ def read_lexicon(
 ) -> list[LexiconEntry | NegativeContext]:
     """The lines of `CLAUSE-ID.LANG.txt`, or of the pack-wide `contexts.LANG.txt`.
 
-    Lines without a phrase go to `problems`.
+    LANG is a language of the pack, or `mul` for names that no language changes. Lines without a
+    phrase go to `problems`.
 
     Raises:
         PackError: the name is of neither form, or names a clause or language not in the pack.
@@ -30,8 +31,8 @@ def read_lexicon(
         fix = "Name it CLAUSE-ID.LANG.txt, or contexts.LANG.txt"
         raise PackError("not a lexicon name", file=file, fix=fix)
     clause, lang = name["clause"], name["lang"]
-    if lang not in languages:
-        fix = f"pack.yaml has {', '.join(languages)}"
+    if lang not in (*languages, ANY_LANGUAGE):
+        fix = f"pack.yaml has {', '.join(languages)}; {ANY_LANGUAGE} holds names of any language"
         raise PackError(f"language '{lang}' is not in the pack", file=file, fix=fix)
     if clause == CONTEXTS:
         lines = _lines(file, problems)

@@ -14,6 +14,7 @@ from shelfguard.policy.document import read_document
 from shelfguard.policy.lexicons import read_lexicon
 from shelfguard.policy.pack import (
     CALIBRATION,
+    LEXICONS,
     MODEL_FILES,
     Clause,
     LexiconEntry,
@@ -151,7 +152,7 @@ def _lexicon(
     entries: list[LexiconEntry | NegativeContext] = []
     if not manifest:
         return [], []
-    for file in sorted((root / "lexicons").glob("*.txt")):
+    for file in sorted((root / LEXICONS).glob("*.txt")):
         try:
             entries += read_lexicon(file, known, manifest.languages, problems)
         except PackError as error:

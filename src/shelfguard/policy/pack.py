@@ -136,6 +136,13 @@ class Manifest(Strict):
     models: list[ModelFile] = []
 
 
+LEXICONS = "lexicons"
+"""The folder of a pack's phrases."""
+
+ANY_LANGUAGE = "mul"
+"""The language of names that are the same in all of them (ISO 639-2, "multiple languages")."""
+
+
 @dataclass(frozen=True, slots=True)
 class LexiconEntry:
     """One phrase of a clause's lexicon. A weak one is a feature, never decisive alone."""

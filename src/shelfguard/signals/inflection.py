@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shelfguard.policy.pack import ANY_LANGUAGE
+
 _SMALL = re.compile(
     r"an?|and|at|by|for|from|in|of|on|or|the|to|with"
     r"|aux?|avec|d|des?|du|en|et|l|la|les?|ou|par|pour|sans|sur|une?"
@@ -16,9 +18,13 @@ _COMPOUND = 7
 def forms(words: list[str], lang: str) -> set[str]:
     """Plural, singular, feminine and compound forms, the phrase itself among them.
 
+    A name of no language is not inflected: it stands as it is, or in one word.
+
     `words` are folded, so `alcoolise` may be `alcoolisé` and takes an e. The first full word,
     the last, both or all of them change together: `coups de poing américains`.
     """
+    if lang == ANY_LANGUAGE:
+        return {" ".join(words), "".join(words)}
     full = [i for i, word in enumerate(words) if word.isalpha() and not _SMALL.fullmatch(word)]
     found = {tuple(words)}
     ends = full[:1] + full[-1:]

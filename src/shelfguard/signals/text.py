@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from shelfguard.errors import REBUILD, ModelError, PackError
 from shelfguard.models.source import resolve
-from shelfguard.models.student import NEAR, Student
+from shelfguard.models.student import NEAR, Reading, Student
 from shelfguard.models.table import Floats
 from shelfguard.models.words import WORD
 from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
@@ -98,6 +98,20 @@ def resolve_models(pack: Pack) -> dict[str, Path]:
     }
 
 
+class FirstLook(NamedTuple):
+    """What the student makes of listings.
+
+    `scores` are log-odds [listings, clauses]. `openness` [listings] orders listings by how much
+    they need a closer look: how near they are to any clause, and how much the student holds
+    against them under the worst one. `rarity` [listings] tells how unlike what it learned from
+    their words are.
+    """
+
+    scores: Floats
+    openness: Floats
+    rarity: Floats
+
+
 class TextModel:
     """Student and transformers of a pack, calibrated, as a cascade of stages."""
 
@@ -110,6 +124,7 @@ class TextModel:
     ) -> None:
         self.student, self.transformers, self.added = student, transformers, added
         self._stages, self._open_at = calibration.stages, calibration.open_at
+        self._unfamiliar_at = calibration.unfamiliar_at
         self.clauses = student.clauses[:-1]
         heads = [model.clauses for model in transformers.values()]
         if student.clauses[-1] != NEAR or any(clauses != self.clauses for clauses in heads):
@@ -159,21 +174,22 @@ class TextModel:
         added = Student.load(files[ADDED]) if ADDED in files else None
         return cls(Student.load(files[STUDENT]), transformers, calibration, added)
 
-    def student_scores(self, derived: Derived, hits: Iterable[Hit]) -> tuple[Floats, Floats]:
-        """(log-odds [listings, clauses] from text and other signals' hits, openness [listings]).
-
-        Openness orders listings by how much they need a closer look: how near they are to any
-        clause, and how much the student holds against them under the worst one.
-        """
-        scores = read_by(self.student, derived, hits)
+    def first_look(self, derived: Derived, hits: Iterable[Hit]) -> FirstLook:
+        """What the student makes of every listing, from its text and other signals' hits."""
+        scores, rarity = read_by(self.student, derived, hits)
         clauses, near = scores[:, :-1], scores[:, -1]
-        return clauses, near + WORST_CLAUSE_SHARE * clauses.max(axis=1, initial=LEAST)
+        openness = near + WORST_CLAUSE_SHARE * clauses.max(axis=1, initial=LEAST)
+        return FirstLook(clauses, openness, rarity)
+
+    def unfamiliar(self, rarity: Floats) -> Flags:
+        """Which listings are unlike anything that the models learned from."""
+        return np.asarray(rarity > (np.inf if self._unfamiliar_at is None else self._unfamiliar_at))
 
     def added_scores(self, derived: Derived, hits: Iterable[Hit]) -> Floats:
         """Log-odds [listings, added clauses], calibrated as they are stored."""
         if self.added is None:
             return np.empty((len(derived.batch), 0), np.float32)
-        return read_by(self.added, derived, hits)
+        return read_by(self.added, derived, hits).scores
 
     def transformer_scores(self, stage: str, derived: Derived, rows: Rows) -> Floats:
         """Raw log-odds [rows, clauses] of a stage's transformer."""
@@ -194,13 +210,13 @@ class TextModel:
         return self._stages.get(stage, LogOdds()).combine(self.clauses, student, transformer)
 
 
-def read_by(student: Student, derived: Derived, hits: Iterable[Hit]) -> Floats:
-    """A student's log-odds [listings, heads] from text and other signals' hits."""
+def read_by(student: Student, derived: Derived, hits: Iterable[Hit]) -> Reading:
+    """What a student makes of listings, from their texts and other signals' hits."""
     segments, folded = derived.segments, derived.folded
     order = np.argsort(segments.rows, kind="stable")
     found = sorted({(hit.row, hit.feature) for hit in hits})
     texts = [folded[i] for i in order]
-    return student.score(texts, segments.rows[order], found, len(derived.batch))
+    return student.read(texts, segments.rows[order], found, len(derived.batch))
 
 
 def _transformers(files: Mapping[str, Path], stages: Iterable[str]) -> dict[str, Transformer]:

@@ -36,7 +36,7 @@ def score(student: Student, documents: list[Document]) -> np.ndarray:
     texts = [text for document in documents for text in document.texts]
     rows = [i for i, document in enumerate(documents) for _ in document.texts]
     found = [(i, name) for i, document in enumerate(documents) for name in document.findings]
-    return student.score(texts, np.array(rows, np.int32), found, len(documents))
+    return student.read(texts, np.array(rows, np.int32), found, len(documents)).scores
 
 
 def test_it_learns_its_examples(student: Student) -> None:
@@ -99,6 +99,13 @@ def test_fitting_twice_gives_the_same_bytes() -> None:
     assert [part.tobytes() for part in once] == [part.tobytes() for part in again]
 
 
+def test_words_that_training_never_had_make_a_listing_rare(student: Student) -> None:
+    texts = ["brass knuckles for the hand", "neue herrenschuhe aus leder", "neue herrenschuhe"]
+    rarity = student.read(texts, np.arange(3, dtype=np.int32), [], 3).rarity
+    assert rarity[1] > rarity[0] > 0
+    assert rarity[2] == 0, "two words say nothing"
+
+
 def test_no_text_at_all_scores_the_bias(student: Student) -> None:
-    scores = student.score([], np.empty(0, np.int32), [], 2)
+    scores = student.read([], np.empty(0, np.int32), [], 2).scores
     np.testing.assert_allclose(scores, np.tile(student.bias, (2, 1)))

@@ -85,7 +85,8 @@ def test_no_words_are_shipped_for_child_sexual_abuse_material(
 
 
 def test_clauses_judged_by_text_have_a_lexicon_in_both_languages(pack: Pack) -> None:
-    found = {(entry.clause, entry.lang) for entry in pack.lexicon if not entry.weak}
+    decisive = [entry for entry in pack.lexicon if not entry.weak]
+    found = {(entry.clause, entry.lang) for entry in decisive if entry.lang in LANGUAGES}
     wanted = {(clause, lang) for clause in pack.clauses for lang in LANGUAGES}
     assert found == {pair for pair in wanted if pair[0] not in IMAGE_ONLY}
 

@@ -107,6 +107,13 @@ def test_a_lexicon_entry_must_match_a_violation(sound: TinyPack) -> None:
     assert findings(sound)[0].file == lexicon
 
 
+def test_a_gazetteer_holds_names_that_no_example_has(sound: TinyPack) -> None:
+    sound.write("lexicons/CA-WPN-001.fr.txt", "Poing américain\n")
+    sound.write("lexicons/CA-WPN-001.en.txt", "knuckles\n")
+    sound.write("lexicons/CA-WPN-001.mul.txt", "knuckle duster\n")
+    assert told(sound) == []
+
+
 def test_a_decisive_entry_must_leave_innocents_alone(sound: TinyPack) -> None:
     sound.write("lexicons/CA-WPN-001.fr.txt", "Poing américain\n")
     sound.write("lexicons/CA-WPN-001.en.txt", "nuckle\n")

@@ -43,6 +43,11 @@ def test_lexicon_lines_are_phrases_weak_phrases_and_contexts(tiny: TinyPack) -> 
     ]
 
 
+def test_names_of_no_language_have_a_file_of_their_own(tiny: TinyPack) -> None:
+    tiny.write("lexicons/CA-WPN-001.mul.txt", "knuckle duster\n")
+    assert ("mul", "knuckle duster") in [(e.lang, e.phrase) for e in load_pack(tiny.root).lexicon]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -144,7 +149,8 @@ def test_lexicon_mistakes(tiny: TinyPack) -> None:
     tiny.write("lexicons/CA-WPN-001.en.txt", "!\nfine\n~\n")
     (tiny.root / "lexicons/CA-WPN-001.fr.txt").write_bytes(b"ok\n\xff\n")
     assert problems(tiny.root) == [
-        "lexicons/CA-WPN-001.de.txt: language 'de' is not in the pack. pack.yaml has en, fr",
+        "lexicons/CA-WPN-001.de.txt: language 'de' is not in the pack. pack.yaml has en, fr; "
+        "mul holds names of any language",
         "lexicons/CA-WPN-001.en.txt:1: '!' marks no phrase. Remove it",
         "lexicons/CA-WPN-001.en.txt:3: '~' marks no phrase. Remove it",
         "lexicons/CA-WPN-001.fr.txt:2: not UTF-8. Save it as UTF-8",

@@ -30,6 +30,10 @@ def test_a_phrase_is_always_among_its_forms(phrase: str) -> None:
     assert phrase in forms(phrase.split(), "en")
 
 
+def test_a_name_of_no_language_stands_as_it_is_or_in_one_word() -> None:
+    assert forms(["2c", "t", "7"], "mul") == {"2c t 7", "2ct7"}
+
+
 def test_short_words_do_not_lose_their_s() -> None:
     assert forms(["gas"], "en") == {"gas"}
     assert forms(["glass"], "en") == {"glass", "glasses"}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from shelfguard.learn.calibrate import familiarity
 from shelfguard.learn.calibrate.exits import Exit, Passage, bound_exits
 from shelfguard.learn.calibrate.held_out import HeldOut
 from shelfguard.learn.calibrate.risk import Found, shows_recall
@@ -85,6 +86,7 @@ def calibration_of(pack: Pack, files: Mapping[str, Path], held_out: HeldOut) -> 
     real, left_open = judge_catalog(pack, text, cascade.threshold, held_out.catalog)
     return Calibration(
         models={name: digest(file) for name, file in files.items()},
+        unfamiliar_at=familiarity.solve(raw, held_out),
         clauses=_solve(pack, text.clauses, cascade, truth, real),
         data={
             **_figures(held_out, cascade),

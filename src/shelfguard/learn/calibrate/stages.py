@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, dict[str, Floats]]:
     """Openness [rows], and every model's log-odds [rows, clauses] by its stage."""
     derived = Derived(batch)
-    student, openness = text.student_scores(derived, _hits(pack, derived))
+    student, openness, _ = text.first_look(derived, _hits(pack, derived))
     everyone = np.arange(len(batch))
     later = {
         stage: text.transformer_scores(stage, derived, everyone) for stage in text.transformers
@@ -37,7 +37,7 @@ def judge_catalog(
 ) -> tuple[Floats, dict[str, float | None]]:
     """Probabilities [rows, clauses] of real listings, and the share each stage leaves open."""
     derived = Derived(batch)
-    student, openness = text.student_scores(derived, _hits(pack, derived))
+    student, openness, _ = text.first_look(derived, _hits(pack, derived))
     judged = text.probability(STUDENT, student)
     rows, shares = np.arange(len(batch)), {}
     for stage, following in pairwise(text.stages):

@@ -104,7 +104,7 @@ class LastStage:
         """P(violates) [listings, clauses]; never NaN."""
         text, derived = self._text, Derived(batch)
         hits = [hit for signal in self._signals for hit in signal.run(derived)]
-        student, _ = text.student_scores(derived, hits)
+        student = text.first_look(derived, hits).scores
         last = text.stages[-1]
         if last == STUDENT:
             return text.probability(STUDENT, student)

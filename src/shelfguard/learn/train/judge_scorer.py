@@ -154,7 +154,7 @@ def student_scores(student: Student, derived: Derived) -> Floats:
     """What the words of each listing say to a student, [listings, its clauses]."""
     order = np.argsort(derived.segments.rows, kind="stable")
     texts, rows = [derived.folded[i] for i in order], derived.segments.rows[order]
-    return student.score(texts, rows, [], len(derived.batch))
+    return student.read(texts, rows, [], len(derived.batch)).scores
 
 
 def find_quote(derived: Derived, row: int, quote: str) -> Evidence | None:

@@ -103,7 +103,7 @@ class StudentScorer:
         order = np.argsort(derived.segments.rows, kind="stable")
         texts = [derived.folded[i] for i in order]
         found = sorted({(hit.row, hit.feature) for hit in hits})
-        return self._student.score(texts, derived.segments.rows[order], found, len(batch))
+        return self._student.read(texts, derived.segments.rows[order], found, len(batch)).scores
 
 
 def load(folder: Path, record: ModelRecord) -> StudentScorer:

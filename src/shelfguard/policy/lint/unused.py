@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shelfguard.policy.lint.finding import Finding, Subject
+from shelfguard.policy.pack import ANY_LANGUAGE
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -18,7 +19,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if clause in row.violates
     }
     for entry in subject.pack.lexicon:
-        if (entry.clause, entry.phrase) not in used:
+        # A gazetteer is there for the names that no example has.
+        if entry.lang != ANY_LANGUAGE and (entry.clause, entry.phrase) not in used:
             message = f"'{entry.phrase}' is in no violating case or example of its clause"
             fix = "Add an example that needs it, or remove it"
             yield Finding(

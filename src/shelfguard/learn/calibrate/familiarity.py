@@ -1,0 +1,44 @@
+"""From which rarity on a listing is unlike anything seen: split conformal novelty detection.
+
+Laxhammar and Falkman, "Conformal prediction for distribution-independent anomaly detection in
+streaming vehicle data" (2010); Bates, Candès, Lei, Romano and Sesia, "Testing for outliers with
+conformal p-values" (2023). Rarity is the student's mean inverse document frequency of a
+listing's words: cheap, since the student reads every listing anyway.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shelfguard.learn.calibrate.held_out import HeldOut
+from shelfguard.learn.data.corpus import Floats
+from shelfguard.listing import Batch
+from shelfguard.signals.base import Derived
+from shelfguard.signals.text import TextModel
+
+FALSE_ALARMS = 0.001
+"""The share of listings like the held-out ones that may go to a person for their rarity alone."""
+
+
+def solve(text: TextModel, held_out: HeldOut) -> float | None:
+    """The rarity above which a listing is unfamiliar; None where too few are held out.
+
+    Written and real rows each keep their share of false alarms.
+    """
+    solved = [
+        novelty_threshold(_rarity(text, batch)) for batch in (held_out.batch, held_out.catalog)
+    ]
+    return max((one for one in solved if one is not None), default=None)
+
+
+def novelty_threshold(rarity: Floats, false_alarms: float = FALSE_ALARMS) -> float | None:
+    """The lowest rarity that one more draw exceeds with at most this probability.
+
+    The k-th smallest of n, k = ceil((n + 1) x (1 - false alarms)); None where k > n.
+    """
+    rank = int(np.ceil((len(rarity) + 1) * (1 - false_alarms)))
+    return float(np.sort(rarity)[rank - 1]) if 0 < rank <= len(rarity) else None
+
+
+def _rarity(text: TextModel, batch: Batch) -> Floats:
+    return text.first_look(Derived(batch), []).rarity

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The whole life of a model: labels, dataset, teachers, student, 8 bits, gates, champion, scan.
 #
-#   make lifecycle          in full: hours on two cores; started again, it goes on where it stopped
+#   make lifecycle          in full: hours on two cores; started again, it goes on where it stopped,
+#                           with the dataset that it began with (remove out/lifecycle to begin anew)
 #   make lifecycle-smoke    every step on little data: minutes; its models are worth nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -51,7 +52,9 @@ sources=(--from $labels)
 for folder in products_pyjedai products_bestbuy_typesense mod_smsspam mod_surge mod_mlma recalls_fda_food_class1; do
   if [ -d "$data/$folder" ]; then sources+=(--from "$data/$folder"); fi
 done
-shelfguard data build "${sources[@]}" ${SMOKE:+--sample 200} --out "$room/data" --overwrite --quiet
+if [ ! -e "$room/data/manifest.json" ]; then
+  shelfguard data build "${sources[@]}" ${SMOKE:+--sample 200} --out "$room/data" --overwrite --quiet
+fi
 shelfguard data audit "$room/data" --limit 3
 
 step "Teachers: what reads well, and slowly"
@@ -69,8 +72,10 @@ if ! trained screener; then
     --cache "$room/soft-labels" --out "$room/models/screener" $smoke
 fi
 
-step "Peers, and low-rank updates of the encoder"
-for peer in tfidf fasttext boosting frozen lora-encoder; do train recipes/$peer.yaml $peer; done
+step "Peers"
+peers=(tfidf fasttext)
+if [ -n "$smoke" ]; then peers+=(boosting frozen lora-encoder); fi   # in full, half an hour more
+for peer in "${peers[@]}"; do train recipes/$peer.yaml $peer; done
 
 step "Precisions: what fewer bits cost in quality, and bring in size and speed"
 shelfguard model quantize "$room/models/screener" --data "$room/data" --out "$room/quantized" ${SMOKE:+--rows 200}

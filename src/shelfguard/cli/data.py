@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -30,7 +31,9 @@ AUDIT = """[bold]Examples[/bold]
 
 shelfguard data audit data/v3
 
-shelfguard data audit data/v3 --json
+shelfguard data audit data/v3 --model models/encoder
+
+shelfguard data audit data/v3 --label-errors --json
 """
 
 SHOW = """[bold]Examples[/bold]
@@ -103,6 +106,13 @@ def build_dataset(
 @app.command("audit", epilog=AUDIT)
 def audit_dataset(
     dataset: Folder,
+    label_errors: Annotated[
+        bool, typer.Option("--label-errors", help="Doubt labels too; takes minutes.")
+    ] = False,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Doubt labels by this model, of rows it was not trained on."),
+    ] = None,
     shown: Annotated[
         int, typer.Option("--limit", min=0, help="Findings shown of each kind; 0 shows all.")
     ] = 10,
@@ -111,19 +121,27 @@ def audit_dataset(
 ) -> None:
     """Look for leaks, contradictions, imbalance, odd weights, and files that were changed.
 
-    Exits with 7 if there are errors.
+    With --label-errors or --model also for labels that are probably wrong: every row is then
+    judged by a model that is trained on the others, or by the one given. Exits with 7 if there
+    are errors.
     """
     from shelfguard.cli.data_tables import Steps, print_audit
     from shelfguard.learn.data.audit import audit
     from shelfguard.learn.data.dataset import Dataset
+    from shelfguard.learn.labels.out_of_fold import doubted_by, out_of_fold
 
     loaded = Dataset.load(dataset, verify=False)
     with Steps(shown=not (quiet or as_json)) as steps:
-        found = audit(loaded, progress=steps.update)
+        doubts = None
+        if model:
+            doubts = doubted_by(model, loaded)
+        elif label_errors:
+            doubts = out_of_fold(loaded.everything, partial(steps.update, "label errors"))
+        found = audit(loaded, doubts, steps.update)
     if as_json:
-        _print_json(found.as_dict())
+        _print_json({**found.as_dict(), "labels": loaded.manifest.counts["labels"]})
     else:
-        print_audit(found, shown or len(found.findings))
+        print_audit(found, loaded.manifest, shown or len(found.findings))
     if not found.clean:
         raise FindingsError(f"{found.count('error')} errors and {found.count('warning')} warnings")
 

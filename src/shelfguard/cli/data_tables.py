@@ -77,6 +77,14 @@ def _composition(manifest: Manifest) -> Table:
     return table
 
 
+def _annotators(manifest: Manifest) -> Table:
+    table = Table("Annotator", "Source", "Split", title="Who labelled, beside the pack's own rows")
+    table.add_column("Labels", justify="right")
+    for who in manifest.counts["labels"]:
+        table.add_row(visible(who["annotator"]), who["source"], who["split"], f"{who['labels']:,}")
+    return table
+
+
 def _clauses(manifest: Manifest) -> Table:
     table = Table(title="Violating rows")
     table.add_column("Clause", no_wrap=True)
@@ -88,9 +96,10 @@ def _clauses(manifest: Manifest) -> Table:
     return table
 
 
-def print_audit(audit: Audit, limit: int) -> None:
-    """One line a finding, at most `limit` of each code, and a table of counts."""
+def print_audit(audit: Audit, manifest: Manifest, limit: int) -> None:
+    """Who labelled, one line a finding, at most `limit` of each code, and a table of counts."""
     out = console()
+    out.print(_annotators(manifest))
     shown: Counter[str] = Counter()
     for finding in audit.findings:
         shown[finding.code] += 1

@@ -91,8 +91,18 @@ def test_audit_for_machines(tiny: TinyInputs) -> None:
     build(tiny)
     audited = told(run("audit", tiny.root / "data", "--json"))
     assert audited["clean"] is True
+    assert audited["labels"] == []
     keys = {"severity", "code", "message", "fix", "count", "clause", "rows"}
     assert all(set(finding) == keys for finding in audited["findings"])
+
+
+def test_audit_says_who_labelled_and_doubts_labels_where_asked(tiny: TinyInputs) -> None:
+    pytest.importorskip("cleanlab")
+    labels = tiny.write_labels(tiny.label("p1"))
+    assert build(tiny, "--from", labels).exception is None
+    result = run("audit", tiny.root / "data", "--label-errors")
+    assert result.exception is None
+    assert "Who labelled" in result.stdout
 
 
 def test_audit_exits_with_findings_where_a_dataset_was_tampered_with(tiny: TinyInputs) -> None:

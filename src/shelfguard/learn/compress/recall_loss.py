@@ -16,7 +16,7 @@ CONFIDENCE = 0.95
 FLAGGED_SHARES = (0.01, 0.05, 0.2)
 """Shares of innocent listings that both may flag."""
 
-KEPT_SHARES = (0.97, 0.995)
+KEPT_SHARES = (0.97, 0.99)
 """What a stage of a cascade must leave open of the violations that a later one would find."""
 
 Flags = npt.NDArray[np.bool_]

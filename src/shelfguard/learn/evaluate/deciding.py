@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shelfguard.decision import Outcome
 from shelfguard.learn.evaluate.measures import ratio
-from shelfguard.learn.evaluate.resampling import bootstrap, draws, estimates
+from shelfguard.learn.evaluate.resampling import Estimate, bootstrap, draws, estimates
 from shelfguard.learn.evaluate.subject import Subject
 from shelfguard.policy.rows import VIOLATING
 
@@ -53,23 +53,28 @@ def kinds(subject: Subject) -> dict[str, dict[str, Any]]:
 
 
 def stages(subject: Subject, prices: Mapping[str, float]) -> dict[str, dict[str, Any]]:
-    """By stage: the share of listings that reach it and that it settles, and its cost."""
+    """By stage, in order: the share of listings that reach it and that it settles, and its cost."""
     decisions = subject.judgement.decisions
     assert decisions is not None
-    settled = Counter(decisions.table.column("stage").to_pylist())
-    count = max(len(subject.part), 1)
-    return {
-        stage: {
-            "reached": decisions.rows[stage] / count,
-            "settled": settled[stage] / count,
-            "price": prices.get(stage),
-            "core_hours_per_million": _hours(
-                prices.get(stage, 0.0) * decisions.rows[stage] / count
-            ),
+    order = list(decisions.rows)
+    places = {stage: number for number, stage in enumerate(order)}
+    last = np.array([places.get(s, -1) for s in decisions.table.column("stage").to_pylist()], int)
+    found = {}
+    for number, stage in enumerate(order):
+        price = prices.get(stage)
+        reached = _share_of(subject, last >= number)
+        found[stage] = {
+            "reached": reached,
+            "settled": _share_of(subject, last == number),
+            "price": price,
+            "core_hours_per_million": tuple(_hours((price or 0.0) * value) for value in reached),
             "measured_ms": 1000 * decisions.seconds[stage] / max(decisions.rows[stage], 1),
         }
-        for stage in decisions.rows
-    }
+    return found
+
+
+def _share_of(subject: Subject, mask: Flags) -> Estimate:
+    return bootstrap(ratio(mask.astype(float), np.ones(len(mask))), subject.resamples)
 
 
 def cost(subject: Subject) -> dict[str, Any]:

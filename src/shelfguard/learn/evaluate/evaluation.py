@@ -24,6 +24,7 @@ from shelfguard.learn.evaluate.deciding import deciding
 from shelfguard.learn.evaluate.errors import mistakes
 from shelfguard.learn.evaluate.ranking import at_limits, at_thresholds, by_clause, ranking
 from shelfguard.learn.evaluate.reliability import reliability
+from shelfguard.learn.evaluate.reviewing import reviewing
 from shelfguard.learn.evaluate.scorers import DecidingScorer, Opened
 from shelfguard.learn.evaluate.slices import slices
 from shelfguard.learn.evaluate.subject import Limits, Subject, judge, limits_of, narrowed
@@ -134,6 +135,7 @@ def _of_origin(bench: Bench, origin: Origin) -> dict[str, Any] | None:
         "calibration": reliability(subject.truth, subject.scores, subject.resamples).as_dict(),
         "clauses": by_clause(subject),
         "decisions": deciding(subject, decides.costs if decides else {}),
+        "reviewing": reviewing(subject),
         "slices": [one.as_dict() for one in slices(subject)],
         "contrast": contrast(subject),
         "comparison": _compared(bench, part, whole),

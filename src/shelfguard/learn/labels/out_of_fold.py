@@ -61,13 +61,28 @@ def unseen_by(model: Path, dataset: Dataset) -> tuple[Part, Floats]:
     Raises:
         ModelError: there is no such model, or a file of it is changed.
     """
-    scorer, whole = load_scorer(model), dataset.everything
-    part = whole.take(np.flatnonzero(np.array(whole.column("split")) != Split.TRAIN.value))
+    scorer = load_scorer(model)
+    part = dataset.everything.take(_unseen(dataset))
     columns = {clause: number for number, clause in enumerate(scorer.clauses)}
     scores = scorer.probabilities(part.batch)
     unknown = np.full(len(part), np.nan, np.float32)
     by_clause = [scores[:, columns[c]] if c in columns else unknown for c in part.clauses]
     return part, np.column_stack(by_clause)
+
+
+def doubted_by(model: Path, dataset: Dataset) -> Floats:
+    """A trained model's P(violates) of every row [rows, clauses], NaN for those it learned from.
+
+    Raises:
+        ModelError: there is no such model, or a file of it is changed.
+    """
+    found = np.full(dataset.everything.targets.shape, np.nan, np.float32)
+    found[_unseen(dataset)] = unseen_by(model, dataset)[1]
+    return found
+
+
+def _unseen(dataset: Dataset) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(np.array(dataset.everything.column("split")) != Split.TRAIN.value)
 
 
 def _fitted(learned: sparse.csr_matrix, targets: Floats, asked: sparse.csr_matrix) -> Floats:

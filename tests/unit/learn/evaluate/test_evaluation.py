@@ -84,6 +84,7 @@ def test_the_figures_are_json_with_stable_keys(result: dict[str, Any]) -> None:
         "calibration",
         "clauses",
         "decisions",
+        "reviewing",
         "slices",
         "contrast",
         "comparison",

@@ -48,7 +48,7 @@ shelfguard labels merge $labels "$room/rules.parquet" --out "$room/merged.parque
 shelfguard labels pick examples/catalog.csv --count 20 --out "$room/to-review.jsonl"
 
 step "Dataset: the pack's rows, real catalogs and reviewed rows, split and described"
-sources=(--from $labels)
+sources=(--from $labels --from "$room/rules.parquet")
 for folder in products_pyjedai products_bestbuy_typesense mod_smsspam mod_surge mod_mlma recalls_fda_food_class1; do
   if [ -d "$data/$folder" ]; then sources+=(--from "$data/$folder"); fi
 done
@@ -68,8 +68,8 @@ fi
 step "Distil: a screener that learns what the teachers say of written and real listings"
 if ! trained screener; then
   forget screener
-  shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" --teacher "${teacher:-ca-marketplace}" \
-    --cache "$room/soft-labels" --out "$room/models/screener" $smoke
+  shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" --cache "$room/soft-labels" \
+    --teacher "${teacher:-ca-marketplace}" --teacher rules:ca-marketplace=0.2 --out "$room/models/screener" --resume $smoke
 fi
 
 step "Peers"

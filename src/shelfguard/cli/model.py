@@ -10,20 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from shelfguard.cli import model_compress, model_evaluate, model_registry
+from shelfguard.cli.model_options import AsJson, TrackingUri
 
 app = typer.Typer(
     no_args_is_help=True, help="Train, measure, compress, register and promote models."
 )
 
 Folder = Annotated[Path, typer.Argument(help="Model folder, with its model.json.")]
-TrackingUri = Annotated[
-    str | None,
-    typer.Option(
-        "--tracking",
-        help="sqlite:///FILE or an MLflow server; MLFLOW_TRACKING_URI or mlflow.db otherwise.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 TRAIN = """[bold]Examples[/bold]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shelfguard.cli.model_options import AsJson, TrackingUri
 from shelfguard.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ shelfguard model quantize models/screener/transformer.onnx --data data/v3 --rows
 """
 
 Data = Annotated[Path, typer.Option(help="Dataset folder, as `shelfguard data build` writes it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def distill(
@@ -53,6 +53,7 @@ def distill(
     smoke: Annotated[
         bool, typer.Option("--smoke", help="Tiny and quick, to see that it runs.")
     ] = False,
+    tracking: TrackingUri = None,
     as_json: AsJson = False,
 ) -> None:
     """Teach a small model what larger ones know, and show what it loses of what they find.
@@ -64,7 +65,8 @@ def distill(
     from shelfguard.learn.data.dataset import Dataset
 
     asked = read_distillation(recipe).with_teachers(_weights(teacher or ()))
-    loss = distil(asked, Dataset.load(data), out, cache, smoke=smoke, resume=resume)
+    dataset = Dataset.load(data)
+    loss = distil(asked, dataset, out, cache, smoke=smoke, resume=resume, tracking_uri=tracking)
     if as_json:
         typer.echo(json.dumps({"model": str(out), **loss.as_dict()}, indent=2))
     else:

@@ -74,6 +74,7 @@ def distil(
     *,
     smoke: bool = False,
     resume: bool = False,
+    tracking_uri: str | None = None,
 ) -> RecallLoss:
     """Train into the model folder `out` on the teachers' answers; what is lost of their finds.
 
@@ -91,7 +92,7 @@ def distil(
     with ShownProgress("teachers", lambda *_: None) as watch:
         taught = soft_labels(teachers, checked, recipe.temperature, cache, watch).of(checked)
         soft = soften(used, teachers, recipe.temperature, recipe.gold_share, cache, watch)
-    run_recipe(recipe, soft, out, smoke=smoke, resume=resume)
+    run_recipe(recipe, soft, out, smoke=smoke, tracking_uri=tracking_uri, resume=resume)
     truth = (checked.targets >= 0.5).astype(np.float32)
     loss = recall_loss(taught, _answers(load_scorer(out), checked), truth, checked.clauses)
     _keep(recipe, teachers, loss, out)

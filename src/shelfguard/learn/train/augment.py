@@ -11,8 +11,9 @@ import numpy.typing as npt
 from pydantic import Field
 
 from shelfguard.learn.data.dataset import Dataset, Origin, Part
+from shelfguard.learn.train.mining import hardest_rows
 from shelfguard.learn.train.noise import dilute, innocent_sentences, join_words, mistype
-from shelfguard.learn.train.parts import joined, limit_catalog, training_rows
+from shelfguard.learn.train.parts import NONE, joined, limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings
 from shelfguard.listing import Batch, Record
 
@@ -160,10 +161,18 @@ def _respell(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def rows_to_learn(dataset: Dataset, catalog_rows: int | None, style: Style, seed: int) -> Part:
+def rows_to_learn(
+    dataset: Dataset, catalog_rows: int | None, style: Style, seed: int, mined: float = 0.0
+) -> Part:
     """The rows to train on, the catalog's limited, and those rewritten that the style asks for.
+
+    `mined` of the catalog's rows are those that the pack's own student finds hardest.
 
     Raises:
         DataError: there are none, or none of them violates anything.
+        ModelError: rows are to be mined, and the pack has no student.
     """
-    return augmented(limit_catalog(training_rows(dataset), catalog_rows, seed), style, seed)
+    part, hardest = training_rows(dataset), NONE
+    if mined and catalog_rows:
+        hardest = hardest_rows(part, dataset.manifest.pack, int(mined * catalog_rows))
+    return augmented(limit_catalog(part, catalog_rows, seed, hardest), style, seed)

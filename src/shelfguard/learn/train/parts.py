@@ -14,6 +14,9 @@ CATALOG = "catalog"
 """The kind of a real row that is presumed innocent."""
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+NONE = np.empty(0, np.int64)
 
 
 def training_rows(dataset: Dataset) -> Part:
@@ -44,10 +47,13 @@ def is_catalog(part: Part) -> npt.NDArray[np.bool_]:
     return np.array([kind == CATALOG for kind in part.column("kind")], bool)
 
 
-def limit_catalog(part: Part, count: int | None, seed: int) -> Part:
-    """At most `count` of the catalog's rows, drawn at random, beside all others; None keeps all."""
+def limit_catalog(part: Part, count: int | None, seed: int, first: Rows = NONE) -> Part:
+    """At most `count` of the catalog's rows beside all others; None keeps all.
+
+    The rows `first` are kept before all others, which are drawn at random.
+    """
     if count is None:
         return part
-    catalog = np.flatnonzero(is_catalog(part))
-    drawn = np.random.default_rng(seed).permutation(catalog)[:count]
+    catalog = np.setdiff1d(np.flatnonzero(is_catalog(part)), first)
+    drawn = np.concatenate([first, np.random.default_rng(seed).permutation(catalog)])[:count]
     return part.take(np.sort(np.concatenate([np.flatnonzero(~is_catalog(part)), drawn])))

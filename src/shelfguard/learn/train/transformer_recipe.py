@@ -52,7 +52,8 @@ class TransformerSettings(Settings):
 
     Of E5's lowest `layers`, the lower `frozen` stay as they are. `pieces` is a folder or a pack
     with word pieces; without it, the `vocabulary` likeliest ones are kept. `catalog_rows` real
-    rows are read as innocent, at `catalog_weight` of the others' weight. `products` of layers in
+    rows are read as innocent, at `catalog_weight` of the others' weight; `mined` of them are those
+    that the pack's own student finds hardest, the rest are drawn at random. `products` of layers in
     `bfloat16` train faster where the processor multiplies them so; the graph has none.
     """
 
@@ -63,6 +64,7 @@ class TransformerSettings(Settings):
     epochs: int = Field(4, ge=1)
     catalog_rows: int | None = Field(2500, ge=0)
     catalog_weight: float = Field(0.4, gt=0)
+    mined: float = Field(0.0, ge=0, le=1)
     style: Style = Style(share=0.3, keep=False)
     upper_rate: float = Field(1.5e-4, gt=0)
     head_rate: float = Field(1e-3, gt=0)
@@ -118,7 +120,8 @@ def prepare(job: Job, settings: TransformerSettings) -> tuple[Network, Lesson]:
         DataError: there is nothing to learn from.
         ModelError: there are no such word pieces.
     """
-    part = rows_to_learn(job.dataset, settings.catalog_rows, settings.style, job.seed)
+    rows, style = settings.catalog_rows, settings.style
+    part = rows_to_learn(job.dataset, rows, style, job.seed, settings.mined)
     texts, held_out = read_texts(part.batch), job.dataset.calibration
     if settings.pieces:
         copy_pieces(settings.pieces, job.folder)

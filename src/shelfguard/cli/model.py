@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shelfguard.cli import model_compress, model_evaluate, model_registry
+from shelfguard.cli import model_compress, model_evaluate, model_registry, model_ship
 from shelfguard.cli.model_options import AsJson, TrackingUri
 
 app = typer.Typer(
@@ -123,6 +123,7 @@ app.command("promote", epilog=model_registry.PROMOTE)(model_registry.promote)
 app.command("rollback", epilog=model_registry.ROLLBACK)(model_registry.rollback)
 app.command("history", epilog=model_registry.HISTORY)(model_registry.history)
 app.command("card", epilog=model_registry.CARD)(model_registry.card)
+app.command("ship", epilog=model_ship.SHIP)(model_ship.ship)
 app.command("evaluate", epilog=model_evaluate.EVALUATE)(model_evaluate.evaluate)
 app.command("distill", epilog=model_compress.DISTILL)(model_compress.distill)
 app.command("quantize", epilog=model_compress.QUANTIZE)(model_compress.quantize)

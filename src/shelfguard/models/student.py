@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
@@ -13,21 +12,11 @@ import numpy as np
 
 from shelfguard.errors import REBUILD, ModelError
 from shelfguard.models.table import Floats, Integers, Owners, Table, add_by_owner
-from shelfguard.models.words import (
-    END,
-    SPACED_END,
-    WORD,
-    pair_buckets,
-    shape,
-    split_words,
-    word_buckets,
-    word_grams,
-)
+from shelfguard.models.word_vectors import WordVectors
+from shelfguard.models.words import WORD, pair_buckets, shape, word_buckets
 
 NEAR = "near"
 """The head that tells listings near any clause, legal or not, from the rest of a catalog."""
-
-CACHED_WORDS = 1 << 16
 
 FEW_WORDS = 4
 """Fewer words than these say nothing about how familiar a listing is."""
@@ -81,8 +70,7 @@ class Student:
         self._pair_vectors = pairs.vectors(known)
         self._pair_rows = np.full(len(pairs.idf), -1, np.int64)
         self._pair_rows[known] = np.arange(len(known))
-        self._forget_shapes()
-        self._forget_words()
+        self._known = WordVectors(words)
 
     @classmethod
     def load(cls, path: Path) -> Student:
@@ -143,70 +131,25 @@ class Student:
         """Word numbers of all texts, each ended by a 0, and the listing of each."""
         if not texts:
             return np.empty(0, np.int64), np.empty(0, np.int32)
-        tokens = np.array(self._tokens(texts), np.int64)
+        tokens = np.array(self._known.tokens(texts), np.int64)
         ends = tokens == 0
         return tokens, rows[np.cumsum(ends) - ends]
 
     def _totals(self, tokens: Integers, owner: Owners, count: int) -> Floats:
         """Token weights summed by listing, and in the last column their squared length."""
         totals = np.zeros((count, len(self.clauses) + 1), np.float32)
-        add_by_owner(totals, self._vectors, tokens, owner)
+        add_by_owner(totals, self._known.vectors, tokens, owner)
         self._add_pairs(tokens, owner, totals)
         return totals
 
     def _rarity(self, tokens: Integers, owner: Owners, count: int) -> Floats:
         words = np.bincount(owner, tokens > 0, count)
-        sums = np.bincount(owner, self._rarities[tokens], count)
+        sums = np.bincount(owner, self._known.rarities[tokens], count)
         return np.where(words < FEW_WORDS, 0, sums / np.maximum(words, 1)).astype(np.float32)
-
-    def _tokens(self, texts: Sequence[str]) -> list[int]:
-        """Word numbers in reading order; 0 ends a text."""
-        if len(self._numbers) > CACHED_WORDS:
-            self._forget_words()
-        words = split_words(f"{SPACED_END.join(texts)}{SPACED_END}")
-        try:
-            return list(map(self._numbers.__getitem__, words))
-        except KeyError:
-            self._learn_words(set(words).difference(self._numbers))
-            return list(map(self._numbers.__getitem__, words))
-
-    def _forget_words(self) -> None:
-        self._numbers: dict[bytes, int] = {END.encode(): 0}
-        if len(self._shapes) > CACHED_WORDS:
-            self._forget_shapes()
-
-    def _forget_shapes(self) -> None:
-        self._shapes: dict[bytes, int] = {END.encode(): 0}
-        self._vectors = np.zeros((1, len(self.clauses) + 1), np.float32)
-        self._hashes = np.zeros(1, np.int64)
-        self._rarities = np.zeros(1, np.float32)
-
-    def _learn_words(self, words: set[bytes]) -> None:
-        """Number new words; those of one shape have one number."""
-        shapes = {word: shape(word) for word in words}
-        self._learn_shapes(sorted(set(shapes.values()).difference(self._shapes)))
-        self._numbers.update((word, self._shapes[known]) for word, known in shapes.items())
-
-    def _learn_shapes(self, shapes: list[bytes]) -> None:
-        """Add up each new shape's n-grams, once and for all."""
-        if not shapes:
-            return
-        grams = [word_grams(word) for word in shapes]
-        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(g) for g in grams])
-        hashes = np.fromiter(map(crc32, chain.from_iterable(grams)), np.int64, len(owner))
-        buckets = hashes % len(self.words.idf)
-        vectors = self.words.sums(buckets, owner, len(shapes))
-        whole = buckets[np.flatnonzero(np.diff(owner, prepend=-1))]
-        self._rarities = np.concatenate([self._rarities, self.words.idf[whole]])
-        first = len(self._shapes)
-        self._shapes.update(zip(shapes, range(first, first + len(shapes)), strict=True))
-        self._vectors = np.concatenate([self._vectors, vectors])
-        hashes = np.fromiter(map(crc32, shapes), np.int64, len(shapes))
-        self._hashes = np.concatenate([self._hashes, hashes])
 
     def _add_pairs(self, tokens: Integers, owner: Owners, totals: Floats) -> None:
         inside = np.flatnonzero((tokens[:-1] > 0) & (tokens[1:] > 0))
-        hashes = self._hashes[tokens]
+        hashes = self._known.hashes[tokens]
         buckets = pair_buckets(hashes[inside], hashes[inside + 1], len(self._pair_rows))
         rows = self._pair_rows[buckets]
         known = rows >= 0

@@ -1,0 +1,155 @@
+"""One batch on its way through the stages: from listings to probabilities."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfguard.decide import find, in_force, market_code
+from shelfguard.listing import Batch
+from shelfguard.policy.calibration import probability
+from shelfguard.record import Stages
+from shelfguard.signals.base import Derived, Hit
+from shelfguard.signals.registry import TEXT
+from shelfguard.signals.text import STUDENT, TextModel
+
+if TYPE_CHECKING:
+    from shelfguard.engine.engine import Engine
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+UNFAMILIAR = f"{TEXT}: unlike anything that the models learned from"
+"""Why a listing degrades that no model can judge, such as one in a language of no training row."""
+
+
+class Judging:
+    """What the signals and models of an engine say of one batch."""
+
+    def __init__(self, engine: Engine, batch: Batch) -> None:
+        self.engine, self.derived = engine, Derived(batch)
+        self.hits: list[Hit] = []
+        self.probabilities = np.full((len(batch), len(engine.clauses)), np.nan, np.float32)
+        self.raw = np.full_like(self.probabilities, np.nan)
+        self.outside = np.zeros(self.probabilities.shape, bool)
+        self.later: dict[str, Rows] = {}
+        self.degraded: dict[int, list[str]] = defaultdict(list)
+        self.missing: dict[int, set[str]] = defaultdict(set)
+        self.seconds: dict[str, float] = {}
+        self.rows: dict[str, int] = {}
+
+    def note_absent_signals(self) -> None:
+        """A signal that the pack requires but does not have has seen no listing."""
+        here = {signal.name for signal in self.engine.signals}
+        if self.engine.text:
+            here.add(TEXT)
+        for name in self.engine.pack.manifest.required:
+            if name not in here:
+                self._degrade(name, f"{name}: not in this pack", range(len(self.derived.batch)))
+
+    def _degrade(self, signal: str, reason: str, rows: Iterable[int]) -> None:
+        for row in rows:
+            self.degraded[row].append(reason)
+            self.missing[row].add(signal)
+
+    def run_signals(self) -> None:
+        everyone = np.arange(len(self.derived.batch))
+        for signal in self.engine.signals:
+            with self._stage(signal.name, signal.name, everyone):
+                self.hits += signal.run(self.derived)
+
+    def judge_text(self) -> None:
+        text = self.engine.text
+        if text is None:
+            return
+        everyone = np.arange(len(self.derived.batch))
+        rows, strange = np.empty(0, np.int64), list[int]()
+        with self._stage(STUDENT, TEXT, everyone):
+            raw, openness, rarity = text.first_look(self.derived, self.hits)
+            self.raw[:, self.engine.columns] = raw
+            self._judge(everyone, text.probability(STUDENT, raw))
+            self._judge_added(text)
+            rows = self._open(text, STUDENT, everyone, openness)
+            strange = np.flatnonzero(text.unfamiliar(rarity)).tolist()
+        for stage in text.transformers:
+            if len(rows):
+                rows = self._read_closely(text, stage, rows)
+        self._degrade(TEXT, UNFAMILIAR, strange)
+
+    def _read_closely(self, text: TextModel, stage: str, rows: Rows) -> Rows:
+        """Judge rows by a stage's transformer; returns those left to the next stage."""
+        self.later[stage] = rows
+        with self._stage(stage, TEXT, rows):
+            scores = text.transformer_scores(stage, self.derived, rows)
+            student = self.raw[np.ix_(rows, self.engine.columns)]
+            judged = text.probability(stage, student, scores)
+            self._judge(rows, judged)
+            for row in rows.tolist():  # an earlier transformer that failed is made up for
+                self.missing[row].discard(TEXT)
+            return self._open(text, stage, rows, judged.max(axis=1, initial=0.0))
+        return rows  # a stage that failed settles nothing
+
+    def _judge_added(self, text: TextModel) -> None:
+        """Judge every listing by the clauses that no transformer reads for."""
+        raw, columns = text.added_scores(self.derived, self.hits), self.engine.added
+        if not np.isfinite(raw).all():
+            raise ValueError("a score is not a number")
+        self.raw[:, columns], self.probabilities[:, columns] = raw, probability(raw)
+
+    def _judge(self, rows: Rows, probabilities: Floats) -> None:
+        if not np.isfinite(probabilities).all():
+            raise ValueError("a score is not a number")
+        self.probabilities[np.ix_(rows, self.engine.columns)] = probabilities
+
+    def _open(self, text: TextModel, stage: str, rows: Rows, openness: Floats) -> Rows:
+        """The rows that a stage leaves to the next one."""
+        flagged = np.zeros(len(rows), bool)
+        found = find(self.probabilities[rows], self.engine.thresholds)
+        flagged[[f.row for f in found if f.clause not in self.engine.added]] = True
+        return rows[text.stays_open(stage, openness, flagged)]
+
+    @contextmanager
+    def _stage(self, name: str, signal: str, rows: Rows) -> Iterator[None]:
+        """Time a stage; if it fails, its listings are degraded and the scan goes on."""
+        started = time.perf_counter()
+        try:
+            yield
+        except Exception as error:
+            reason = f"{name}: failed ({type(error).__name__}: {error})"
+            self._degrade(signal, reason, rows.tolist())
+        self.seconds[name] = time.perf_counter() - started
+        self.rows[name] = len(rows)
+
+    def mask_other_markets(self) -> None:
+        """A clause says nothing about listings for a market where it is not in force.
+
+        What is no market's code says nothing about the market, so every clause stays.
+        """
+        markets = self.derived.batch.table.column("market").to_pylist()
+        override = self.engine.market
+        for market in {override} if override else set(markets) - {None}:
+            code = market_code(market)
+            outside = [
+                column
+                for column, clause in enumerate(self.engine.pack.clauses.values())
+                if code and not in_force(clause.markets, code)
+            ]
+            rows = [row for row, own in enumerate(markets) if override or own == market]
+            self.outside[np.ix_(np.array(rows, int), np.array(outside, int))] = True
+        self.probabilities[self.outside] = np.nan
+
+    @cached_property
+    def stages(self) -> Stages:
+        """The stages that every listing went through, and those for what was left open."""
+        common = [signal.name for signal in self.engine.signals]
+        if self.engine.text:
+            common.append(STUDENT)
+        later = {stage: frozenset(rows.tolist()) for stage, rows in self.later.items()}
+        return Stages(tuple(common or ("none",)), later)

@@ -1,0 +1,85 @@
+"""From the probabilities of a batch to verdicts, with reasons and evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shelfguard.decide import Finding, find, settle
+from shelfguard.decision import Outcome, Reason
+from shelfguard.models.student import Student
+from shelfguard.record import Verdict
+from shelfguard.signals.base import Hit
+from shelfguard.signals.evidence import Witness
+from shelfguard.signals.text import STUDENT
+
+if TYPE_CHECKING:
+    from shelfguard.engine.judging import Judging
+
+RULES = "rules"
+"""The stage of a reason that no model judged."""
+
+
+class Verdicts:
+    """The verdicts on a judged batch."""
+
+    def __init__(self, judged: Judging) -> None:
+        self.judged = judged
+
+    def by_row(self) -> dict[int, Verdict]:
+        """A verdict for every listing that is flagged or degraded."""
+        findings: dict[int, list[Finding]] = defaultdict(list)
+        for finding in find(self.judged.probabilities, self.judged.engine.thresholds):
+            findings[finding.row].append(finding)
+        for finding in self._phrases_alone():
+            findings[finding.row].append(finding)
+            findings[finding.row].sort(key=lambda f: -f.outcome.severity)
+        rows = {*findings, *self.judged.degraded}
+        hits: dict[int, list[Hit]] = {row: [] for row in rows}
+        for hit in self.judged.hits:
+            if hit.row in hits:
+                hits[hit.row].append(hit)
+        return {row: self._verdict(row, findings[row], hits[row]) for row in sorted(rows)}
+
+    def _phrases_alone(self) -> Iterator[Finding]:
+        """Decisive phrases of clauses that no model judges: a person must look."""
+        judged = {*self.judged.engine.columns.tolist(), *self.judged.engine.added.tolist()}
+        places = {f"lexicon:{clause}": i for i, clause in enumerate(self.judged.engine.clauses)}
+        found = {(hit.row, places.get(hit.feature, -1)) for hit in self.judged.hits}
+        for row, column in sorted(found):
+            if column >= 0 and column not in judged and not self.judged.outside[row, column]:
+                yield Finding(row, column, Outcome.REVIEW)
+
+    def _verdict(self, row: int, findings: Sequence[Finding], hits: Sequence[Hit]) -> Verdict:
+        complete = self.judged.missing[row].isdisjoint(self.judged.engine.pack.manifest.required)
+        outcome = settle([finding.outcome for finding in findings], complete=complete)
+        witness = Witness(self.judged.derived, row, hits) if findings else None
+        reasons = [self._reason(finding, witness) for finding in findings if witness]
+        return Verdict(outcome, reasons, self.judged.degraded[row])
+
+    def _reason(self, finding: Finding, witness: Witness) -> Reason:
+        name = self.judged.engine.clauses[finding.clause]
+        alone = finding.clause in self.judged.engine.added
+        probability = float(self.judged.probabilities[finding.row, finding.clause])
+        known = not np.isnan(probability)
+        raw = float(self.judged.raw[finding.row, finding.clause])
+        return Reason(
+            clause=name,
+            citation=self.judged.engine.pack.clauses[name].citation,
+            outcome=finding.outcome,
+            probability=round(probability, 5) if known else None,
+            raw=None if np.isnan(raw) else round(raw, 4),
+            stage=self._settled_by(finding, alone=alone) if known else RULES,
+            evidence=witness.evidence(name, self._student(alone=alone)),
+        )
+
+    def _settled_by(self, finding: Finding, *, alone: bool) -> str:
+        return STUDENT if alone else self.judged.stages.settled_by(finding.row)
+
+    def _student(self, *, alone: bool) -> Student | None:
+        """Whose words are the evidence: the added model's where it judges alone."""
+        text = self.judged.engine.text
+        return None if text is None else text.added if alone else text.student

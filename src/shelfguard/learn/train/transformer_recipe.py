@@ -37,6 +37,7 @@ from shelfguard.learn.train.transformer import (
     read_texts,
     write_pieces,
 )
+from shelfguard.learn.train.warm_start import start_from
 from shelfguard.listing import Batch
 from shelfguard.models.embedding import Embedding, Floats
 from shelfguard.models.transformer import Transformer
@@ -51,12 +52,14 @@ class TransformerSettings(Settings):
     """What makes a transformer.
 
     Of E5's lowest `layers`, the lower `frozen` stay as they are. `pieces` is a folder or a pack
-    with word pieces; without it, the `vocabulary` likeliest ones are kept. `catalog_rows` real
+    with word pieces; without it, the `vocabulary` likeliest ones are kept. `start` is a trained
+    model of as many layers, by folder or pack, to go on from instead of E5. `catalog_rows` real
     rows are read as innocent, at `catalog_weight` of the others' weight; `mined` of them are those
     that the pack's own student finds hardest, the rest are drawn at random. `products` of layers in
     `bfloat16` train faster where the processor multiplies them so; the graph has none.
     """
 
+    start: str | None = None
     pieces: str | None = None
     vocabulary: int = Field(20_000, ge=1000)
     layers: int = Field(12, ge=1, le=12)
@@ -127,10 +130,12 @@ def prepare(job: Job, settings: TransformerSettings) -> tuple[Network, Lesson]:
         copy_pieces(settings.pieces, job.folder)
     else:
         write_pieces(job.folder, texts, settings.vocabulary)
-    pretrained, tokenizer, _ = read_pieces(job.folder)
+    pretrained, tokenizer, embedding = read_pieces(job.folder)
     torch.manual_seed(job.seed)
     depth = Depth(settings.layers, settings.frozen)
     network = from_pretrained(pretrained, len(part.clauses), depth)
+    if settings.start:
+        start_from(network, settings.start, part.clauses, embedding)
     network.products = getattr(torch, settings.products)
     job.watch.say(f"embedding {len(texts) + len(held_out)} texts")
     return network, Lesson(

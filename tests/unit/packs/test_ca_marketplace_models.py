@@ -38,7 +38,8 @@ def engine(pack: Pack) -> Engine:
 
 
 def test_the_card_and_the_bill_of_materials_are_what_the_record_says(pack: Pack) -> None:
-    pytest.importorskip("huggingface_hub", reason="the card's front matter needs the learn extra")
+    pytest.importorskip("huggingface_hub")
+    pytest.importorskip("cyclonedx")
     from shelfguard.learn.registry.card import render
 
     models: Path = pack.root / "models"

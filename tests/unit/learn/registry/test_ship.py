@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("huggingface_hub")
+pytest.importorskip("cyclonedx")
 from typer.testing import CliRunner
 
 from shelfguard.cli.model import app

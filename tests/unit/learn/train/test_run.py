@@ -63,6 +63,15 @@ def test_one_seed_gives_one_digest_and_a_model_that_ranks(
     assert found[known][truth].min() > found[known][~truth].max()
 
 
+def test_one_seed_gives_one_transformer(dataset: Dataset, store: str, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    asked = recipe("transformer", pieces="ca-marketplace", layers=1, frozen=0, epochs=1)
+    digests = {
+        run_recipe(asked, dataset, tmp_path / name, tracking_uri=store).digest for name in "ab"
+    }
+    assert len(digests) == 1
+
+
 def test_fasttext_learns_and_is_read_back(dataset: Dataset, store: str, tmp_path: Path) -> None:
     asked = recipe("fasttext", epoch=50, dim=20, bucket=5000)
     run_recipe(asked, dataset, tmp_path / "a", tracking_uri=store)

@@ -73,11 +73,6 @@ if ! trained screener; then
     --teacher "${teacher:-ca-marketplace}" --teacher rules:ca-marketplace=0.2 --out "$room/models/screener" --resume $smoke
 fi
 
-step "Peers"
-peers=(tfidf fasttext)
-if [ -n "$smoke" ]; then peers+=(boosting frozen lora-encoder); fi   # in full, half an hour more
-for peer in "${peers[@]}"; do train recipes/$peer.yaml $peer; done
-
 step "Precisions: what fewer bits cost in quality, and bring in size and speed"
 shelfguard model quantize "$room/models/screener" --data "$room/data" --out "$room/quantized" ${SMOKE:+--rows 200}
 
@@ -115,3 +110,6 @@ shelfguard model history --verify
 
 step "Scan with the champion"
 shelfguard scan examples/catalog.csv --model mlflow:models:/ca-marketplace@champion --out "$room/scan" --overwrite
+
+step "Peers: what other recipes make of the same rows"
+for peer in tfidf fasttext boosting frozen lora-encoder; do train recipes/$peer.yaml $peer; done

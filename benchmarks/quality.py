@@ -15,7 +15,7 @@ from shelfguard.learn.evaluate.peers import FastText, TfidfRegression
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.rows import Row, read_cases, read_examples
-from shelfguard.signals.base import Derived
+from shelfguard.signals.base import Derived, find_hits
 
 Floats = npt.NDArray[np.float32]
 
@@ -67,8 +67,7 @@ def _encoder(engine: Engine, rows: Sequence[Row]) -> Floats:
     derived = Derived(Batch.from_records(row.record() for row in rows))
     found = np.zeros((len(rows), len(engine.clauses)), np.float32)
     if engine.text:
-        hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-        student = engine.text.first_look(derived, hits).scores
+        student = engine.text.first_look(derived, find_hits(engine.signals, derived)).scores
         encoder = engine.text.transformer_scores("encoder", derived, np.arange(len(rows)))
         found[:, engine.columns] = engine.text.probability("encoder", student, encoder)
     return found

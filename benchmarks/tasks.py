@@ -127,15 +127,14 @@ def _kernels(engine: Any, batch: Any, settled_by: list[str]) -> tuple[float, flo
 
     Each transformer reads the rows that it read in the engine, as `settled_by` tells.
     """
-    from shelfguard.signals.base import Derived
+    from shelfguard.signals.base import Derived, find_hits
 
     derived = Derived(batch)
     _ = derived.segments
     start = time.perf_counter()
     _ = derived.folded
     folded = time.perf_counter()
-    hits = [hit for signal in engine.signals for hit in signal.run(derived)]
-    engine.text.first_look(derived, hits)
+    engine.text.first_look(derived, find_hits(engine.signals, derived))
     later = list(engine.text.transformers)
     for i, stage in enumerate(later):
         rows = np.flatnonzero(np.isin(settled_by, later[i:]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shelfguard.cli.model_options import AsJson
 from shelfguard.config import one_core_a_worker
 from shelfguard.errors import FindingsError
 
@@ -64,7 +65,6 @@ Log = Annotated[
     Path | None, typer.Option(help="The log of promotions; beside the registry's file otherwise.")
 ]
 As = Annotated[str | None, typer.Option("--as", help="Who does this; your user name otherwise.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def register(

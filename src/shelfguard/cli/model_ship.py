@@ -17,7 +17,10 @@ shelfguard pack test packs/mine
 
 def ship(
     folder: Annotated[Path, typer.Argument(help="Model folder of a cascade.")],
-    pack: Annotated[Path, typer.Option(help="The pack's folder, which is written to.")],
+    pack: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, help="The pack's folder, which is written to."),
+    ],
 ) -> None:
     """Replace a pack's own models by a cascade's, with its card, bill of materials and digests.
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from shelfguard.learn.command import say
 from shelfguard.learn.data.dataset import Dataset
-from shelfguard.learn.data.gazetteer import WORD, controlled_substances, unmistakable
+from shelfguard.learn.data.gazetteer import controlled_substances, unmistakable
+from shelfguard.models.words import WORD
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import ANY_LANGUAGE, LEXICONS
 from shelfguard.signals.base import Derived

@@ -47,6 +47,15 @@ def load_pack(source: Path | str) -> Pack:
     return Pack(root, manifest, clauses, lexicon, pack_digest(root), contexts)
 
 
+def load_labelled(label: str) -> Pack:
+    """The pack that a record names by folder, name or label such as `mine@1.0.0+1a2b3c`.
+
+    Raises:
+        PackError: there is no such pack, or it breaks its schema.
+    """
+    return load_pack(label.partition("@")[0])
+
+
 def with_models(pack: Pack, folder: Path) -> Pack:
     """The pack with the text model and calibration of another folder in place of its own.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -69,3 +69,8 @@ class Signal(Protocol):
     def run(self, derived: Derived) -> list[Hit]:
         """Find everything in the batch. A listing without hits is clean, not unknown."""
         ...
+
+
+def find_hits(signals: Iterable[Signal], derived: Derived) -> list[Hit]:
+    """What all signals find in a batch."""
+    return [hit for signal in signals for hit in signal.run(derived)]

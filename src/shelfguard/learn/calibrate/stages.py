@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shelfguard.listing import Batch
 from shelfguard.policy.pack import Pack
-from shelfguard.signals.base import Derived, Hit
+from shelfguard.signals.base import Derived, Hit, find_hits
 from shelfguard.signals.registry import build_signals
 from shelfguard.signals.text import STUDENT, TextModel
 
@@ -55,4 +55,4 @@ def highest_of(probabilities: Floats) -> Floats:
 
 
 def _hits(pack: Pack, derived: Derived) -> list[Hit]:
-    return [hit for signal in build_signals(pack) for hit in signal.run(derived)]
+    return find_hits(build_signals(pack), derived)

@@ -15,7 +15,7 @@ from shelfguard.learn.model import FILE, Scorer, load_scorer, read_record
 from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
-from shelfguard.signals.base import Derived
+from shelfguard.signals.base import Derived, find_hits
 from shelfguard.signals.lexicon import Lexicon
 from shelfguard.signals.registry import build_signals
 from shelfguard.signals.text import STUDENT, TextModel
@@ -103,8 +103,7 @@ class LastStage:
     def probabilities(self, batch: Batch) -> Floats:
         """P(violates) [listings, clauses]; never NaN."""
         text, derived = self._text, Derived(batch)
-        hits = [hit for signal in self._signals for hit in signal.run(derived)]
-        student = text.first_look(derived, hits).scores
+        student = text.first_look(derived, find_hits(self._signals, derived)).scores
         last = text.stages[-1]
         if last == STUDENT:
             return text.probability(STUDENT, student)

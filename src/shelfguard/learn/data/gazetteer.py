@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import json
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shelfguard.errors import DataError
+from shelfguard.models.words import WORD
 from shelfguard.signals.fold import fold_texts
 
 KINDS = {
@@ -29,8 +29,6 @@ LONG_WORD = 6
 """Letters of at least one word, unless the name has a digit: `valium`, `2c-t-7`."""
 MOST_WORDS = 4
 
-WORD = re.compile(r"[^\W_]+")
-
 
 def controlled_substances(scheduled: Path, described: Path) -> set[str]:
     """Folded names: DEA's schedules (CSV) and the street's and the laboratory's (TripSit's JSON).
@@ -38,24 +36,25 @@ def controlled_substances(scheduled: Path, described: Path) -> set[str]:
     Raises:
         DataError: a file is not there or has another shape.
     """
-    try:
-        with scheduled.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        told = json.loads(described.read_text("utf-8"))
-        names = [*_scheduled(rows), *_described(told)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"no such list ({error})", file=scheduled.parent.parent) from error
+    names = [*_read(scheduled, _scheduled), *_read(described, _described)]
     return {name for name in map(plain, names) if _telling(name)}
 
 
-def _scheduled(rows: Iterable[dict[str, str]]) -> Iterator[str]:
-    for row in rows:
+def _read(file: Path, names: Callable[[str], Iterator[str]]) -> list[str]:
+    try:
+        return list(names(file.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"no such list ({error})", file=file) from error
+
+
+def _scheduled(text: str) -> Iterator[str]:
+    for row in csv.DictReader(text.splitlines()):
         yield row["synonym"]
         yield row["substance"].partition("(")[0]
 
 
-def _described(told: dict[str, dict[str, list[str]]]) -> Iterator[str]:
-    for name, about in told.items():
+def _described(text: str) -> Iterator[str]:
+    for name, about in json.loads(text).items():
         kinds = set(about.get("categories") or [])
         if kinds & KINDS and not kinds & EVERYDAY:
             yield from (name, *(about.get("aliases") or []))

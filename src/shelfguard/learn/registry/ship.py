@@ -11,8 +11,6 @@ from shelfguard.learn.registry.pin import pin_models
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import MODEL_FILES, Pack
 
-MODELS = "models"
-
 
 def ship(folder: Path, pack: Pack) -> ModelRecord:
     """Replace a pack's models and calibration by a cascade's, with its card and bill of materials.
@@ -21,7 +19,7 @@ def ship(folder: Path, pack: Pack) -> ModelRecord:
         ModelError: it is no cascade, or a file is not the one that its record names.
     """
     record = checked_record(folder)
-    models = pack.root / MODELS
+    models = pack.calibration_file.parent
     models.mkdir(exist_ok=True)
     for name in MODEL_FILES.values():
         (models / name).unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from shelfguard.learn.model import ModelRecord
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.learn.train.trainer import Job
 from shelfguard.listing import Batch
-from shelfguard.policy.load import load_pack, with_models
+from shelfguard.policy.load import load_labelled, with_models
 from shelfguard.policy.pack import CALIBRATION, MODEL_FILES, Pack
 from shelfguard.signals.text import STUDENT, TRANSFORMERS, resolve_models
 
@@ -51,7 +51,7 @@ def train(job: Job) -> None:
     if STUDENT not in settings.parts:
         problem, fix = "a cascade begins with a student", "Name one in its recipe"
         raise DataError(problem, field="settings.parts", fix=fix)
-    pack = _pack(settings.pack or job.dataset.manifest.pack)
+    pack = load_labelled(settings.pack or job.dataset.manifest.pack)
     files = gather({str(stage): part for stage, part in settings.parts.items()}, pack, job.folder)
     held_out = HeldOut.of_part(job.dataset.calibration)
     job.watch.say(
@@ -100,11 +100,6 @@ def _found(part: str, name: str, own: dict[str, Path]) -> Path:
     return found[0]
 
 
-def _pack(name: str) -> Pack:
-    """A pack by folder, name or label such as `mine@1.0.0+1a2b3c`."""
-    return load_pack(name.partition("@")[0])
-
-
 class CascadeScorer:
     """A Scorer that is the whole engine: rules, student and transformers, as in a scan."""
 
@@ -128,4 +123,4 @@ def load(folder: Path, record: ModelRecord) -> CascadeScorer:
         PackError: the pack is not here.
     """
     pack = record.recipe.get("settings", {}).get("pack") or record.pack
-    return CascadeScorer(Engine.from_pack(with_models(_pack(pack), folder)))
+    return CascadeScorer(Engine.from_pack(with_models(load_labelled(pack), folder)))

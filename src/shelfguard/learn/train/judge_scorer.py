@@ -31,7 +31,7 @@ from shelfguard.models.student import Student
 from shelfguard.policy.schema import row_problem
 from shelfguard.signals.base import Derived
 from shelfguard.signals.fold import fold
-from shelfguard.signals.text import transformer_texts
+from shelfguard.signals.text import read_by, transformer_texts
 
 FILE, CANDIDATES = "judge.json", "candidates.npz"
 
@@ -152,9 +152,7 @@ def judged(model: Any, prompts: Prompts, texts: Sequence[str], clauses: Sequence
 
 def student_scores(student: Student, derived: Derived) -> Floats:
     """What the words of each listing say to a student, [listings, its clauses]."""
-    order = np.argsort(derived.segments.rows, kind="stable")
-    texts, rows = [derived.folded[i] for i in order], derived.segments.rows[order]
-    return student.read(texts, rows, [], len(derived.batch)).scores
+    return read_by(student, derived, ()).scores
 
 
 def find_quote(derived: Derived, row: int, quote: str) -> Evidence | None:

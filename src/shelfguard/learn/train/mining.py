@@ -12,8 +12,8 @@ import numpy.typing as npt
 from shelfguard.errors import ModelError
 from shelfguard.learn.data.dataset import Part
 from shelfguard.learn.train.parts import is_catalog
-from shelfguard.policy.load import load_pack
-from shelfguard.signals.base import Derived
+from shelfguard.policy.load import load_labelled
+from shelfguard.signals.base import Derived, find_hits
 from shelfguard.signals.registry import build_signals
 from shelfguard.signals.text import TextModel
 
@@ -27,11 +27,10 @@ def hardest_rows(part: Part, pack: str, count: int) -> Rows:
         ModelError: the pack has no student.
         PackError: there is no such pack.
     """
-    loaded = load_pack(pack.partition("@")[0])
+    loaded = load_labelled(pack)
     if (text := TextModel.from_pack(loaded)) is None:
         raise ModelError("has no student to mine with", file=loaded.root, fix="Set `mined` to 0")
     rows = np.flatnonzero(is_catalog(part))
     derived = Derived(part.take(rows).batch)
-    hits = [hit for signal in build_signals(loaded) for hit in signal.run(derived)]
-    openness = text.first_look(derived, hits).openness
+    openness = text.first_look(derived, find_hits(build_signals(loaded), derived)).openness
     return np.asarray(rows[np.argsort(-openness, kind="stable")[:count]], np.int64)

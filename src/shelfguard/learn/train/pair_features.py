@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 from shelfguard.errors import ModelError
 from shelfguard.learn.data.dataset import Part
 from shelfguard.listing import Batch
-from shelfguard.signals.base import Derived, Signal
+from shelfguard.signals.base import Derived, Signal, find_hits
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -68,7 +68,7 @@ class PairReader:
         phrases = np.zeros((len(PHRASES), len(batch), len(self.clauses)), np.float32)
         findings: list[set[str]] = [set() for _ in range(len(batch))]
         places = {clause: column for column, clause in enumerate(self.clauses)}
-        for hit in (hit for signal in self._signals for hit in signal.run(derived)):
+        for hit in find_hits(self._signals, derived):
             kind, _, name = hit.feature.partition(":")
             if kind in PHRASES and name in places:
                 phrases[PHRASES.index(kind), hit.row, places[name]] += 1

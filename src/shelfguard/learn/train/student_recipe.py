@@ -20,9 +20,10 @@ from shelfguard.learn.train.student import train as train_heads
 from shelfguard.learn.train.trainer import Job
 from shelfguard.listing import Batch
 from shelfguard.models.student import NEAR, Student
-from shelfguard.policy.load import load_pack
-from shelfguard.signals.base import Derived, Signal
+from shelfguard.policy.load import load_labelled
+from shelfguard.signals.base import Derived, Signal, find_hits
 from shelfguard.signals.registry import build_signals
+from shelfguard.signals.text import read_by
 
 Floats = npt.NDArray[np.float32]
 
@@ -79,7 +80,7 @@ def pack_signals(pack: str) -> list[Signal]:
     Raises:
         PackError: there is no such pack.
     """
-    return build_signals(load_pack(pack.partition("@")[0]))
+    return build_signals(load_labelled(pack))
 
 
 class StudentScorer:
@@ -99,11 +100,7 @@ class StudentScorer:
     def log_odds(self, batch: Batch) -> Floats:
         """Raw log-odds [listings, clauses + 1]; the last column is the NEAR head's."""
         derived = Derived(batch)
-        hits = [hit for signal in self._signals for hit in signal.run(derived)]
-        order = np.argsort(derived.segments.rows, kind="stable")
-        texts = [derived.folded[i] for i in order]
-        found = sorted({(hit.row, hit.feature) for hit in hits})
-        return self._student.read(texts, derived.segments.rows[order], found, len(batch)).scores
+        return read_by(self._student, derived, find_hits(self._signals, derived)).scores
 
 
 def load(folder: Path, record: ModelRecord) -> StudentScorer:

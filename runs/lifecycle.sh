@@ -3,7 +3,7 @@
 #
 #   make lifecycle          in full: hours on two cores; started again, it goes on where it stopped,
 #                           with the dataset that it began with (remove out/lifecycle to begin anew)
-#   ENCODER=encoder-update make lifecycle    goes on from the encoder that ships: a third of the time
+#   ENCODER=encoder-update make lifecycle    goes on from the encoder that ships: two epochs for five
 #   make lifecycle-smoke    every step on little data: minutes; its models are worth nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 room=${ROOM:-out/lifecycle}                       # everything that is written goes here
 data=${DATA:-../shared/data}                      # real catalogs and texts, where there are any
 smoke=${SMOKE:+--smoke}
+encoder=${ENCODER:-encoder}                       # its recipe
 export MLFLOW_TRACKING_URI=sqlite:///$room/mlflow.db
 if [ -n "$smoke" ]; then rm -rf "$room"; fi
 mkdir -p "$room"
@@ -19,7 +20,6 @@ step() { printf '\n== %s\n' "$*" >&2; }
 shelfguard() { .venv/bin/shelfguard "$@"; }
 train() {
   if trained "$2"; then return; fi
-  forget "$2"
   shelfguard model train --recipe "$1" --data "$room/data" --out "$room/models/$2" --resume $smoke
 }
 
@@ -30,14 +30,9 @@ trained() {
   [ -z "$smoke" ] && grep -qsF "$dataset" "$room/models/$1/model.json"
 }
 
-# Removes a finished model of another dataset.
-forget() {
-  if [ -e "$room/models/$1/model.json" ]; then rm -rf "$room/models/$1"; fi
-}
-
-# A cascade's recipe names the folders of its parts.
+# A cascade's recipe names the folders of its parts: `cascade FOLDER ABOUT PARTS`.
 cascade() {
-  printf 'name: %s\nkind: cascade\nabout: %s\nsettings: {pack: ca-marketplace, parts: {%s}}\n' "$1" "$2" "$3" > "$room/$1.yaml"
+  printf 'name: cascade\nkind: cascade\nabout: %s\nsettings: {pack: ca-marketplace, parts: {%s}}\n' "$2" "$3" > "$room/$1.yaml"
   rm -rf "$room/models/$1"                        # quickly made, and its parts may have changed
   shelfguard model train --recipe "$room/$1.yaml" --data "$room/data" --out "$room/models/$1"
 }
@@ -49,7 +44,7 @@ shelfguard labels merge $labels "$room/rules.parquet" --out "$room/merged.parque
 shelfguard labels pick examples/catalog.csv --count 20 --out "$room/to-review.jsonl"
 
 step "Dataset: the pack's rows, real catalogs and reviewed rows, split and described"
-sources=(--from $labels --from "$room/rules.parquet")
+sources=(--from $labels)
 for folder in products_pyjedai products_bestbuy_typesense mod_smsspam mod_surge mod_mlma recalls_fda_food_class1; do
   if [ -d "$data/$folder" ]; then sources+=(--from "$data/$folder"); fi
 done
@@ -60,15 +55,14 @@ shelfguard data audit "$room/data" --limit 3
 
 step "Teachers: what reads well, and slowly"
 train recipes/student.yaml student
-train "recipes/${ENCODER:-encoder}.yaml" encoder
+train recipes/$encoder.yaml $encoder
 if [ -z "$smoke" ]; then
-  cascade teachers "Student and encoder" "student: $room/models/student, encoder: $room/models/encoder"
+  cascade teachers "Student and encoder." "student: $room/models/student, encoder: $room/models/$encoder"
   teacher=$room/models/teachers
 fi
 
 step "Distil: a screener that learns what the teachers say of written and real listings"
 if ! trained screener; then
-  forget screener
   shelfguard model distill --recipe recipes/distilled-screener.yaml --data "$room/data" --cache "$room/soft-labels" \
     --teacher "${teacher:-ca-marketplace}" --teacher rules:ca-marketplace=0.2 --out "$room/models/screener" --resume $smoke
 fi
@@ -78,12 +72,12 @@ shelfguard model quantize "$room/models/screener" --data "$room/data" --out "$ro
 
 step "Champion: what ships today; challenger: what was trained above"
 if [ -n "$smoke" ]; then
-  cascade shipped "The shipped student alone" "student: pack"
-  cascade challenger "The student trained above alone" "student: $room/models/student"
+  cascade shipped "The shipped student alone." "student: pack"
+  cascade challenger "A student alone." "student: $room/models/student"
 else
-  cascade shipped "What the pack ships" "student: pack, screener: pack, encoder: pack"
-  cascade challenger "The parts trained above" \
-    "student: $room/models/student, screener: $room/models/screener, encoder: $room/models/encoder"
+  cascade shipped "What the pack ships." "student: pack, screener: pack, encoder: pack"
+  cascade challenger "A student, a screener taught by student and encoder, and the encoder." \
+    "student: $room/models/student, screener: $room/models/screener, encoder: $room/models/$encoder"
 fi
 
 step "Evaluate both, on written and on real rows"

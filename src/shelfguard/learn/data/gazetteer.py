@@ -7,6 +7,7 @@ it lets pass. Names are facts, and need no examples.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -37,18 +38,18 @@ def controlled_substances(scheduled: Path, described: Path) -> set[str]:
         DataError: a file is not there or has another shape.
     """
     names = [*_read(scheduled, _scheduled), *_read(described, _described)]
-    return {name for name in map(plain, names) if _telling(name)}
+    return {name for name in names if _telling(name)}
 
 
 def _read(file: Path, names: Callable[[str], Iterator[str]]) -> list[str]:
     try:
-        return list(names(file.read_text("utf-8")))
+        return [plain(name) for name in names(file.read_text("utf-8"))]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"no such list ({error})", file=file) from error
 
 
 def _scheduled(text: str) -> Iterator[str]:
-    for row in csv.DictReader(text.splitlines()):
+    for row in csv.DictReader(io.StringIO(text, newline="")):
         yield row["synonym"]
         yield row["substance"].partition("(")[0]
 
@@ -77,10 +78,11 @@ def unmistakable(names: Collection[str], innocent: Iterable[Sequence[str]]) -> l
 
     `am 2201` is also looked for as `am2201`, as the lexicon does.
     """
-    spelt = {spelling: name for name in names for spelling in (name, name.replace(" ", ""))}
-    found: set[str] = set()
+    spellings = {name: {name, name.replace(" ", "")} for name in names}
+    wanted = set().union(*spellings.values())
+    used: set[str] = set()
     for words in innocent:
         for length in range(1, MOST_WORDS + 1):
             runs = (" ".join(words[i : i + length]) for i in range(len(words) - length + 1))
-            found.update(spelt[run] for run in runs if run in spelt)
-    return sorted(set(names) - found)
+            used.update(wanted.intersection(runs))
+    return sorted(name for name, spelt in spellings.items() if used.isdisjoint(spelt))

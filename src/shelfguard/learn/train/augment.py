@@ -13,7 +13,7 @@ from pydantic import Field
 from shelfguard.learn.data.dataset import Dataset, Origin, Part
 from shelfguard.learn.train.mining import hardest_rows
 from shelfguard.learn.train.noise import dilute, innocent_sentences, join_words, mistype
-from shelfguard.learn.train.parts import NONE, joined, limit_catalog, training_rows
+from shelfguard.learn.train.parts import NO_ROWS, joined, limit_catalog, training_rows
 from shelfguard.learn.train.settings import Settings
 from shelfguard.listing import Batch, Record
 
@@ -162,17 +162,23 @@ def _respell(text: str, rng: random.Random) -> str:
 
 
 def rows_to_learn(
-    dataset: Dataset, catalog_rows: int | None, style: Style, seed: int, mined: float = 0.0
+    dataset: Dataset,
+    catalog_rows: int | None,
+    style: Style,
+    seed: int,
+    mined: int = 0,
+    pack: str | None = None,
 ) -> Part:
     """The rows to train on, the catalog's limited, and those rewritten that the style asks for.
 
-    `mined` of the catalog's rows are those that the pack's own student finds hardest.
+    `mined` of the catalog's rows are those that the student of a pack, the dataset's own by
+    default, finds hardest.
 
     Raises:
         DataError: there are none, or none of them violates anything.
         ModelError: rows are to be mined, and the pack has no student.
+        PackError: rows are to be mined, and there is no such pack.
     """
-    part, hardest = training_rows(dataset), NONE
-    if mined and catalog_rows:
-        hardest = hardest_rows(part, dataset.manifest.pack, int(mined * catalog_rows))
+    part = training_rows(dataset)
+    hardest = hardest_rows(part, pack or dataset.manifest.pack, mined) if mined else NO_ROWS
     return augmented(limit_catalog(part, catalog_rows, seed, hardest), style, seed)

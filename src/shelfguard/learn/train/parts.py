@@ -16,7 +16,7 @@ CATALOG = "catalog"
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
-NONE = np.empty(0, np.int64)
+NO_ROWS = np.empty(0, np.int64)
 
 
 def training_rows(dataset: Dataset) -> Part:
@@ -47,7 +47,7 @@ def is_catalog(part: Part) -> npt.NDArray[np.bool_]:
     return np.array([kind == CATALOG for kind in part.column("kind")], bool)
 
 
-def limit_catalog(part: Part, count: int | None, seed: int, first: Rows = NONE) -> Part:
+def limit_catalog(part: Part, count: int | None, seed: int, first: Rows = NO_ROWS) -> Part:
     """At most `count` of the catalog's rows beside all others; None keeps all.
 
     The rows `first` are kept before all others, which are drawn at random.

@@ -54,9 +54,10 @@ class TransformerSettings(Settings):
     Of E5's lowest `layers`, the lower `frozen` stay as they are. `pieces` is a folder or a pack
     with word pieces; without it, the `vocabulary` likeliest ones are kept. `start` is a trained
     model of as many layers, by folder or pack, to go on from instead of E5. `catalog_rows` real
-    rows are read as innocent, at `catalog_weight` of the others' weight; `mined` of them are those
-    that the pack's own student finds hardest, the rest are drawn at random. `products` of layers in
-    `bfloat16` train faster where the processor multiplies them so; the graph has none.
+    rows are read as innocent, at `catalog_weight` of the others' weight; `mined_share` of them are
+    those that the student of `pack`, the dataset's own by default, finds hardest, the rest are
+    drawn at random. `products` of layers in `bfloat16` train faster where the processor multiplies
+    them so; the graph has none.
     """
 
     start: str | None = None
@@ -67,7 +68,8 @@ class TransformerSettings(Settings):
     epochs: int = Field(4, ge=1)
     catalog_rows: int | None = Field(2500, ge=0)
     catalog_weight: float = Field(0.4, gt=0)
-    mined: float = Field(0.0, ge=0, le=1)
+    mined_share: float = Field(0.0, ge=0, le=1)
+    pack: str | None = None
     style: Style = Style(share=0.3, keep=False)
     upper_rate: float = Field(1.5e-4, gt=0)
     head_rate: float = Field(1e-3, gt=0)
@@ -124,7 +126,8 @@ def prepare(job: Job, settings: TransformerSettings) -> tuple[Network, Lesson]:
         ModelError: there are no such word pieces.
     """
     rows, style = settings.catalog_rows, settings.style
-    part = rows_to_learn(job.dataset, rows, style, job.seed, settings.mined)
+    mined = int(settings.mined_share * (rows or 0))
+    part = rows_to_learn(job.dataset, rows, style, job.seed, mined, settings.pack)
     texts, held_out = read_texts(part.batch), job.dataset.calibration
     if settings.pieces:
         copy_pieces(settings.pieces, job.folder)

@@ -25,7 +25,9 @@ from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import MODEL_FILES
 from shelfguard.signals.text import TRANSFORMERS, resolve_models
 
-FIELD, ELSEWHERE = "settings.start", ("words.weight",)
+FIELD = "settings.start"
+
+ELSEWHERE = ("words.weight",)
 """The word embedding stands in a file of its own."""
 
 PRODUCT, ROOT = "/MatMul_output_0", "network."
@@ -40,8 +42,7 @@ def start_from(network: Network, source: str, clauses: Sequence[str], embedding:
         ModelError: there is none, or it has other clauses, layers or word pieces.
         PackError: there is no such folder or pack.
     """
-    file = _graph_file(source, network.depth.layers)
-    model = _read(file)
+    file, model = _find(source, network.depth.layers)
     given = {prop.key: prop.value for prop in model.metadata_props}
     wanted = {"clauses": ",".join(clauses), **requirements(embedding)}
     for name, value in wanted.items():
@@ -49,22 +50,26 @@ def start_from(network: Network, source: str, clauses: Sequence[str], embedding:
             problem, fix = f"was trained for other {name}", "Start from another model, or from none"
             raise ModelError(problem, file=file, field=FIELD, fix=fix)
     restore_floats(model.graph)
-    found = network.load_state_dict(dict(_weights(model.graph)), strict=False)
+    try:
+        found = network.load_state_dict(dict(_weights(model.graph)), strict=False)
+    except RuntimeError as error:
+        raise ModelError(f"is no network of ours ({error})", file=file, field=FIELD) from error
     if found.unexpected_keys or set(found.missing_keys) != set(ELSEWHERE):
         raise ModelError("is no network of ours", file=file, field=FIELD)
 
 
-def _graph_file(source: str, layers: int) -> Path:
-    """The graph of a folder, or the one of a pack's that has so many layers."""
+def _find(source: str, layers: int) -> tuple[Path, onnx.ModelProto]:
+    """The graph with so many layers of a folder or a pack, and its file."""
     folder = Path(source)
     if any((folder / MODEL_FILES[stage]).is_file() for stage in TRANSFORMERS):
         files = [folder / MODEL_FILES[stage] for stage in TRANSFORMERS]
     else:
         resolved = resolve_models(load_pack(source))
         files = [resolved[stage] for stage in TRANSFORMERS if stage in resolved]
-    for file in files:
-        if file.is_file() and _layers(_read(file).graph) == layers:
-            return file
+    for file in filter(Path.is_file, files):
+        model = _read(file)
+        if _layers(model.graph) == layers:
+            return file, model
     raise ModelError(f"{source} has no transformer of {layers} layers", field=FIELD)
 
 

@@ -38,7 +38,7 @@ def test_names_are_folded_and_telling(lists: tuple[Path, Path]) -> None:
 
 def test_names_with_an_innocent_use_are_left_out() -> None:
     innocent = [["led", "blue", "mystic", "lamp"], ["camera", "am2201", "case"]]
-    names = {"blue mystic", "am 2201", "duragesic"}
+    names = {"blue mystic", "am 2201", "am2201", "duragesic"}
     assert unmistakable(names, innocent) == ["duragesic"]
 
 

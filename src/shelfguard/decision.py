@@ -117,7 +117,7 @@ DECISION_SCHEMA = pa.schema(
 `id` is derived from content hash, pack and models, so the same input gives the same id.
 `pack` is `id@version+sha256`, `models` the digest over all model files; `stage` is the
 stage that settled the decision; `cost` is that of the stages run, in microseconds of
-one core as priced in the pack; `degraded` names what did not run and why.
+one core as priced in the pack; `degraded` names what did not run or could not judge, and why.
 """
 
 VOLATILE_COLUMNS = ("decided_at", "ms")

@@ -39,7 +39,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found about one listing; `degraded` names what did not run, and why."""
+    """What was found about one listing; `degraded` names what could not judge, and why."""
 
     outcome: Outcome
     reasons: list[Reason]

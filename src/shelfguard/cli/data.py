@@ -128,20 +128,20 @@ def audit_dataset(
     from shelfguard.cli.data_tables import Steps, print_audit
     from shelfguard.learn.data.audit import audit
     from shelfguard.learn.data.dataset import Dataset
-    from shelfguard.learn.labels.out_of_fold import doubted_by, out_of_fold
 
     loaded = Dataset.load(dataset, verify=False)
     with Steps(shown=not (quiet or as_json)) as steps:
         doubts = None
-        if model:
-            doubts = doubted_by(model, loaded)
-        elif label_errors:
-            doubts = out_of_fold(loaded.everything, partial(steps.update, "label errors"))
+        if label_errors or model:
+            from shelfguard.learn.labels.out_of_fold import unseen_probabilities
+
+            tell = partial(steps.update, "label errors")
+            doubts = unseen_probabilities(loaded, model, tell)
         found = audit(loaded, doubts, steps.update)
     if as_json:
-        _print_json({**found.as_dict(), "labels": loaded.manifest.counts["labels"]})
+        _print_json(found.as_dict())
     else:
-        print_audit(found, loaded.manifest, shown or len(found.findings))
+        print_audit(found, shown or len(found.findings))
     if not found.clean:
         raise FindingsError(f"{found.count('error')} errors and {found.count('warning')} warnings")
 

@@ -77,11 +77,12 @@ def _composition(manifest: Manifest) -> Table:
     return table
 
 
-def _annotators(manifest: Manifest) -> Table:
+def _annotators(audit: Audit) -> Table:
     table = Table("Annotator", "Source", "Split", title="Who labelled, beside the pack's own rows")
     table.add_column("Labels", justify="right")
-    for who in manifest.counts["labels"]:
-        table.add_row(visible(who["annotator"]), who["source"], who["split"], f"{who['labels']:,}")
+    for who in audit.labels:
+        named = (visible(who[name]) for name in ("annotator", "source", "split"))
+        table.add_row(*named, f"{who['labels']:,}")
     return table
 
 
@@ -96,10 +97,11 @@ def _clauses(manifest: Manifest) -> Table:
     return table
 
 
-def print_audit(audit: Audit, manifest: Manifest, limit: int) -> None:
+def print_audit(audit: Audit, limit: int) -> None:
     """Who labelled, one line a finding, at most `limit` of each code, and a table of counts."""
     out = console()
-    out.print(_annotators(manifest))
+    if audit.labels:
+        out.print(_annotators(audit))
     shown: Counter[str] = Counter()
     for finding in audit.findings:
         shown[finding.code] += 1

@@ -126,16 +126,12 @@ def find_suspects(
     from shelfguard.cli.label_tables import Bar, print_suspects
     from shelfguard.learn.data.dataset import Dataset
     from shelfguard.learn.labels import suspects
-    from shelfguard.learn.labels.out_of_fold import out_of_fold, unseen_by
+    from shelfguard.learn.labels.out_of_fold import unseen_probabilities
 
     dataset = Dataset.load(data)
-    if model:
-        part, probabilities = unseen_by(model, dataset)
-    else:
-        with Bar(shown=not as_json) as bar:
-            part = dataset.everything
-            probabilities = out_of_fold(part, bar.update)
-    found = suspects.find_suspects(part, probabilities)[:limit]
+    with Bar(shown=not as_json) as bar:
+        probabilities = unseen_probabilities(dataset, model, bar.update)
+    found = suspects.find_suspects(dataset.everything, probabilities)[:limit]
     suspects.write_suspects(found, out)
     if as_json:
         _print_json([suspect.as_dict() for suspect in found])

@@ -27,7 +27,7 @@ QUANTIZE = """[bold]Examples[/bold]
 
 shelfguard model quantize models/screener --data data/v3 --out out/quantized
 
-shelfguard model quantize models/screener/transformer.onnx --data data/v3 --rows 500 --json
+shelfguard model quantize models/screener/encoder.onnx --data data/v3 --rows 500 --json
 """
 
 Data = Annotated[Path, typer.Option(help="Dataset folder, as `shelfguard data build` writes it.")]

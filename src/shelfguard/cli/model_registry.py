@@ -153,14 +153,13 @@ def card(
     as_json: AsJson = False,
 ) -> None:
     """Write the model card (README.md) and the bill of materials (ml-bom.json) of a model."""
-    from shelfguard.learn.registry.documents import documents, outdated
+    from shelfguard.learn.registry.documents import documents, outdated, write_documents
     from shelfguard.policy.load import load_pack
 
     made = documents(folder, load_pack(pack).manifest)
     old = outdated(folder, made)
     if not check:
-        for name, text in made.items():
-            (folder / name).write_text(text, "utf-8")
+        write_documents(folder, made)
     if as_json:
         _print_json({"files": list(made), "outdated": old})
     elif not check:

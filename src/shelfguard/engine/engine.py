@@ -22,7 +22,6 @@ from shelfguard.signals.registry import TEXT, build_signals
 from shelfguard.signals.text import TextModel
 
 Floats = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
 
 
 class Engine:
@@ -70,10 +69,7 @@ class Engine:
         """Decide every listing of the batch, in order."""
         started = time.perf_counter()
         judged = Judging(self, batch)
-        judged.note_absent_signals()
-        judged.run_signals()
-        judged.judge_text()
-        judged.mask_other_markets()
+        judged.run()
         verdicts = Verdicts(judged).by_row()
         ms = (time.perf_counter() - started) * 1000
         table = decision_table(batch, verdicts, judged.stages, self.context, ms)

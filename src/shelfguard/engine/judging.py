@@ -45,7 +45,14 @@ class Judging:
         self.seconds: dict[str, float] = {}
         self.rows: dict[str, int] = {}
 
-    def note_absent_signals(self) -> None:
+    def run(self) -> None:
+        """Ask every signal and model."""
+        self._note_absent_signals()
+        self._run_signals()
+        self._judge_text()
+        self._mask_other_markets()
+
+    def _note_absent_signals(self) -> None:
         """A signal that the pack requires but does not have has seen no listing."""
         here = {signal.name for signal in self.engine.signals}
         if self.engine.text:
@@ -59,13 +66,13 @@ class Judging:
             self.degraded[row].append(reason)
             self.missing[row].add(signal)
 
-    def run_signals(self) -> None:
+    def _run_signals(self) -> None:
         everyone = np.arange(len(self.derived.batch))
         for signal in self.engine.signals:
             with self._stage(signal.name, signal.name, everyone):
                 self.hits += signal.run(self.derived)
 
-    def judge_text(self) -> None:
+    def _judge_text(self) -> None:
         text = self.engine.text
         if text is None:
             return
@@ -127,7 +134,7 @@ class Judging:
         self.seconds[name] = time.perf_counter() - started
         self.rows[name] = len(rows)
 
-    def mask_other_markets(self) -> None:
+    def _mask_other_markets(self) -> None:
         """A clause says nothing about listings for a market where it is not in force.
 
         What is no market's code says nothing about the market, so every clause stays.

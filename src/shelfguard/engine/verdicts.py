@@ -27,12 +27,12 @@ class Verdicts:
     """The verdicts on a judged batch."""
 
     def __init__(self, judged: Judging) -> None:
-        self.judged = judged
+        self.judged, self.engine = judged, judged.engine
 
     def by_row(self) -> dict[int, Verdict]:
         """A verdict for every listing that is flagged or degraded."""
         findings: dict[int, list[Finding]] = defaultdict(list)
-        for finding in find(self.judged.probabilities, self.judged.engine.thresholds):
+        for finding in find(self.judged.probabilities, self.engine.thresholds):
             findings[finding.row].append(finding)
         for finding in self._phrases_alone():
             findings[finding.row].append(finding)
@@ -46,29 +46,29 @@ class Verdicts:
 
     def _phrases_alone(self) -> Iterator[Finding]:
         """Decisive phrases of clauses that no model judges: a person must look."""
-        judged = {*self.judged.engine.columns.tolist(), *self.judged.engine.added.tolist()}
-        places = {f"lexicon:{clause}": i for i, clause in enumerate(self.judged.engine.clauses)}
+        judged = {*self.engine.columns.tolist(), *self.engine.added.tolist()}
+        places = {f"lexicon:{clause}": i for i, clause in enumerate(self.engine.clauses)}
         found = {(hit.row, places.get(hit.feature, -1)) for hit in self.judged.hits}
         for row, column in sorted(found):
             if column >= 0 and column not in judged and not self.judged.outside[row, column]:
                 yield Finding(row, column, Outcome.REVIEW)
 
     def _verdict(self, row: int, findings: Sequence[Finding], hits: Sequence[Hit]) -> Verdict:
-        complete = self.judged.missing[row].isdisjoint(self.judged.engine.pack.manifest.required)
+        complete = self.judged.missing[row].isdisjoint(self.engine.pack.manifest.required)
         outcome = settle([finding.outcome for finding in findings], complete=complete)
         witness = Witness(self.judged.derived, row, hits) if findings else None
         reasons = [self._reason(finding, witness) for finding in findings if witness]
         return Verdict(outcome, reasons, self.judged.degraded[row])
 
     def _reason(self, finding: Finding, witness: Witness) -> Reason:
-        name = self.judged.engine.clauses[finding.clause]
-        alone = finding.clause in self.judged.engine.added
+        name = self.engine.clauses[finding.clause]
+        alone = finding.clause in self.engine.added
         probability = float(self.judged.probabilities[finding.row, finding.clause])
         known = not np.isnan(probability)
         raw = float(self.judged.raw[finding.row, finding.clause])
         return Reason(
             clause=name,
-            citation=self.judged.engine.pack.clauses[name].citation,
+            citation=self.engine.pack.clauses[name].citation,
             outcome=finding.outcome,
             probability=round(probability, 5) if known else None,
             raw=None if np.isnan(raw) else round(raw, 4),
@@ -81,5 +81,5 @@ class Verdicts:
 
     def _student(self, *, alone: bool) -> Student | None:
         """Whose words are the evidence: the added model's where it judges alone."""
-        text = self.judged.engine.text
+        text = self.engine.text
         return None if text is None else text.added if alone else text.student

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from shelfguard.learn.calibrate.cascade import calibrate, told
-from shelfguard.learn.command import parser, say
+from shelfguard.learn.command import parser, run, say
 from shelfguard.learn.data.corpus import SEED, Corpus, catalog_batch, part_of, written_part
 from shelfguard.learn.data.dataset import Dataset, Manifest, Origin, Split
 from shelfguard.learn.registry.pin import pin_models
@@ -121,4 +121,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from shelfguard.errors import ShelfguardError
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -13,6 +16,15 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     made.add_argument("--pack", default="ca-marketplace", help="a pack folder or shipped name")
     made.add_argument("--data", type=Path, default=Path("../shared/data"), help="real catalogs")
     return made
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a command; what a user can mend ends it with one line instead of a traceback."""
+    try:
+        main()
+    except ShelfguardError as error:
+        say(f"shelfguard: {error}")
+        raise SystemExit(error.exit_code) from error
 
 
 def say(message: str) -> None:

@@ -1,18 +1,18 @@
 """Write the sample pack's gazetteer of controlled substances: `make gazetteer`.
 
-Names that an innocent row of a dataset has, written or real, are left out: they mean more things.
+Names that a training row without a known violation has, written or real, are left out: they mean
+more things.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from shelfguard.learn.command import say
-from shelfguard.learn.data.dataset import Dataset
+from shelfguard.learn.command import parser, run, say
+from shelfguard.learn.data.dataset import UNSURE, Dataset
 from shelfguard.learn.data.gazetteer import controlled_substances, unmistakable
 from shelfguard.models.words import WORD
 from shelfguard.policy.load import load_pack
@@ -32,12 +32,10 @@ HEADER = """\
 
 def main() -> None:
     """Read the lists and a dataset, and write the lexicon file."""
-    made = argparse.ArgumentParser(description=__doc__)
-    made.add_argument("--pack", default="ca-marketplace", help="a pack folder or shipped name")
-    made.add_argument("--lists", type=Path, default=Path("../shared/data"), help="the lists")
-    made.add_argument("--dataset", type=Path, required=True, help="a dataset folder")
-    given = made.parse_args()
-    names = controlled_substances(given.lists / SCHEDULED, given.lists / DESCRIBED)
+    options = parser(__doc__)
+    options.add_argument("--dataset", type=Path, required=True, help="a dataset folder")
+    given = options.parse_args()
+    names = controlled_substances(given.data / SCHEDULED, given.data / DESCRIBED)
     kept = unmistakable(names, _innocent(Dataset.load(given.dataset)))
     file = load_pack(given.pack).root / LEXICONS / f"{CLAUSE}.{ANY_LANGUAGE}.txt"
     file.write_text(HEADER + "\n".join(kept) + "\n", "utf-8")
@@ -45,12 +43,12 @@ def main() -> None:
 
 
 def _innocent(dataset: Dataset) -> Iterator[list[str]]:
-    """The folded words of each text that nobody holds anything against."""
+    """The folded words of each text to train on that nobody holds anything against."""
     part = dataset.train
-    innocent = part.take(np.flatnonzero(~(part.targets >= 0.5).any(axis=1)))
+    innocent = part.take(np.flatnonzero(~(part.targets > UNSURE).any(axis=1)))
     for text in Derived(innocent.batch).folded:
         yield WORD.findall(text)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -124,7 +124,8 @@ class TextModel:
     ) -> None:
         self.student, self.transformers, self.added = student, transformers, added
         self._stages, self._open_at = calibration.stages, calibration.open_at
-        self._unfamiliar_at = calibration.unfamiliar_at
+        limit = calibration.unfamiliar_at
+        self._unfamiliar_at = np.inf if limit is None else limit
         self.clauses = student.clauses[:-1]
         heads = [model.clauses for model in transformers.values()]
         if student.clauses[-1] != NEAR or any(clauses != self.clauses for clauses in heads):
@@ -183,7 +184,7 @@ class TextModel:
 
     def unfamiliar(self, rarity: Floats) -> Flags:
         """Which listings are unlike anything that the models learned from."""
-        return np.asarray(rarity > (np.inf if self._unfamiliar_at is None else self._unfamiliar_at))
+        return np.asarray(rarity > self._unfamiliar_at)
 
     def added_scores(self, derived: Derived, hits: Iterable[Hit]) -> Floats:
         """Log-odds [listings, added clauses], calibrated as they are stored."""

@@ -12,7 +12,9 @@ from typer.testing import CliRunner, Result
 
 from shelfguard.cli.data import app
 from shelfguard.errors import DataError, FindingsError
+from shelfguard.learn.data.dataset import Dataset
 from tests.unit.learn.data.tiny_dataset import CLAUSE, TinyInputs
+from tests.unit.policy.tinypack import labelled
 
 
 @pytest.fixture
@@ -98,11 +100,27 @@ def test_audit_for_machines(tiny: TinyInputs) -> None:
 
 def test_audit_says_who_labelled_and_doubts_labels_where_asked(tiny: TinyInputs) -> None:
     pytest.importorskip("cleanlab")
-    labels = tiny.write_labels(tiny.label("p1"))
-    assert build(tiny, "--from", labels).exception is None
-    result = run("audit", tiny.root / "data", "--label-errors")
-    assert result.exception is None
-    assert "Who labelled" in result.stdout
+    kinds = ("brass", "steel", "oak", "resin", "zinc", "bone", "pewter", "copper")
+    right = [
+        row
+        for n, kind in enumerate(kinds)
+        for row in (
+            labelled(f"v{n}", "positive", f"Knuckle duster, {kind}, four finger holes"),
+            labelled(f"b{n}", "benign", f"Picture frame, {kind}, with glass"),
+        )
+    ]
+    wrong = labelled("w", "benign", "Knuckle duster, bronze, four finger holes")
+    tiny.pack.rows("examples/x.jsonl", *right, wrong)
+    assert build(tiny, "--from", tiny.write_labels(tiny.label("p1"))).exception is None
+    plain = run("audit", tiny.root / "data")
+    assert "Who labelled" in plain.stdout
+    assert "suspect-labels" not in plain.stdout
+    doubted = run("audit", tiny.root / "data", "--label-errors", "--json")
+    (found,) = [one for one in told(doubted)["findings"] if one["code"] == "suspect-labels"]
+    listings = Dataset.load(tiny.root / "data").everything.batch
+    titles = [record["title"]["en"] for record in listings.records()]
+    assert found["clause"] == CLAUSE
+    assert listings.content_hashes()[titles.index(wrong["title"])] in found["rows"]
 
 
 def test_audit_exits_with_findings_where_a_dataset_was_tampered_with(tiny: TinyInputs) -> None:

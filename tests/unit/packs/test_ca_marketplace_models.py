@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from shelfguard.engine import UNFAMILIAR, Engine
 from shelfguard.learn.model import read_record
-from shelfguard.learn.registry.bom import bill_of_materials
-from shelfguard.learn.registry.folder import BOM, CARD
+from shelfguard.learn.registry.documents import documents, outdated
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 from tests.unit.test_engine import batch
@@ -40,12 +37,8 @@ def engine(pack: Pack) -> Engine:
 def test_the_card_and_the_bill_of_materials_are_what_the_record_says(pack: Pack) -> None:
     pytest.importorskip("huggingface_hub")
     pytest.importorskip("cyclonedx")
-    from shelfguard.learn.registry.card import render
-
-    models: Path = pack.root / "models"
-    record = read_record(models)
-    assert (models / CARD).read_text("utf-8") == render(record, pack.manifest)
-    assert (models / BOM).read_text("utf-8") == bill_of_materials(record)
+    models = pack.calibration_file.parent
+    assert outdated(models, documents(models, pack.manifest)) == []
 
 
 def test_the_record_names_the_files_that_the_pack_pins(pack: Pack) -> None:
@@ -64,6 +57,8 @@ def test_what_no_model_can_read_goes_to_a_person(engine: Engine) -> None:
 
 @pytest.mark.parametrize("name", RARE_NAMES)
 def test_a_rare_name_of_a_controlled_substance_is_known(engine: Engine, name: str) -> None:
-    (row,) = engine.run(batch(f"{name} powder 5 g, tested, ships discreet")).table.to_pylist()
-    assert row["outcome"] != "allow"
-    assert "CA-DRG-001" in [reason["clause"] for reason in row["reasons"]]
+    titles = [f"{what} powder 10 g, sealed pouch" for what in (name, "walnut")]
+    named, other = engine.run(batch(*titles)).table.to_pylist()
+    reasons = {reason["clause"]: reason for reason in named["reasons"]}
+    assert name in [evidence["quote"] for evidence in reasons["CA-DRG-001"]["evidence"]]
+    assert other["outcome"] == "allow"

@@ -71,7 +71,7 @@ def test_an_allowed_listing_is_told_plainly_and_what_was_checked(tmp_path: Path)
 def test_a_listing_that_could_not_be_checked_is_told_so(tmp_path: Path) -> None:
     told = explain(pack_of(write_unchecked(tmp_path, MUG), SHIPPED), "A-2")
     assert "No clause is cited." in told
-    assert "Did not run: text: failed" in told
+    assert "Did not run or could not judge: text: failed" in told
 
 
 def test_thresholds_are_told_where_the_pack_has_them(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
 def test_what_did_not_run_cannot_steer_the_terminal_either(tmp_path: Path) -> None:
     out = write_unchecked(tmp_path, MUG, "text: failed (ValueError: \x1b[2J)")
     told = explain(pack_of(out, SHIPPED), "A-2")
-    assert "Did not run: text: failed (ValueError: [U+001B][2J)" in told
+    assert "Did not run or could not judge: text: failed (ValueError: [U+001B][2J)" in told
 
 
 def test_an_unknown_identifier_names_the_nearest(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from shelfguard.policy.rows import Row
 from shelfguard.signals.text import ADDED, STUDENT, TextModel, resolve_models
 
 CATALOG_ROWS = 4000
-OPEN_RECALL = {"student": 0.99, "screener": 0.99}
+OPEN_RECALL = 0.99
 """What each stage must leave open of the violations that it sees and the last stage finds."""
 
 NOTHING = np.inf
@@ -36,7 +36,8 @@ class Cascade:
     """All stages calibrated, and the openness at which each hands over to the next one.
 
     `probabilities` [rows, clauses] are out of fold, each of the stage that settles its row, and
-    `threshold` is the lowest at which the flag budget holds for them.
+    `threshold` is the lowest at which the flag budget holds for them. `rarity` [rows] is the
+    student's.
     """
 
     scaled: dict[str, Scaled]
@@ -44,6 +45,7 @@ class Cascade:
     probabilities: Floats
     threshold: float
     exits: list[Exit]
+    rarity: Floats
 
     @property
     def stages(self) -> dict[str, LogOdds]:
@@ -83,16 +85,17 @@ def calibration_of(pack: Pack, files: Mapping[str, Path], held_out: HeldOut) -> 
     cascade = fit_cascade(pack, raw, held_out, truth)
     stages = {"stages": cascade.stages, "open_at": cascade.open_at}
     text = TextModel.load(files, Calibration(clauses={}, **stages))
-    real, left_open = judge_catalog(pack, text, cascade.threshold, held_out.catalog)
+    catalog = judge_catalog(pack, text, cascade.threshold, held_out.catalog)
+    real = catalog.probabilities
     return Calibration(
         models={name: digest(file) for name, file in files.items()},
-        unfamiliar_at=familiarity.solve(raw, held_out),
+        unfamiliar_at=familiarity.solve(cascade.rarity, catalog.rarity),
         clauses=_solve(pack, text.clauses, cascade, truth, real),
         data={
             **_figures(held_out, cascade),
             "real": len(real),
             "flagged_real": _share(real.max(axis=1, initial=0.0) >= cascade.threshold),
-            **{f"real_left_open_by_{stage}": share for stage, share in left_open.items()},
+            **{f"real_left_open_by_{stage}": share for stage, share in catalog.left_open.items()},
             "scaling": {stage: scaled.as_dict() for stage, scaled in cascade.scaled.items()},
             "recall_on_average": _recall_on_average(pack, text.clauses, cascade, truth, held_out),
             "exits": [left.as_dict() for left in cascade.exits],
@@ -159,7 +162,7 @@ def _figures(held_out: HeldOut, cascade: Cascade) -> dict[str, float | None]:
 
 def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -> Cascade:
     """Calibrate each stage, and close as early as `OPEN_RECALL` allows."""
-    openness, scores = raw_scores(pack, text, held_out.batch)
+    first, scores = raw_scores(pack, text, held_out.batch)
     groups, weights = held_out.groups, held_out.weights
     scaled = {
         stage: scale(Sample(text.clauses, features_of(scores, stage), truth, groups, weights))
@@ -174,8 +177,8 @@ def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -
     left_at = np.where(highest_of(last) >= threshold, -1, len(text.stages) - 1)
     for number, stage in enumerate(text.stages[:-1]):
         highest = highest_of(judged[stage])
-        signal = openness if stage == STUDENT else highest
-        open_at[stage] = open_threshold(signal[found & is_open], OPEN_RECALL[stage])
+        signal = first.openness if stage == STUDENT else highest
+        open_at[stage] = open_threshold(signal[found & is_open], OPEN_RECALL)
         leaves = is_open & (signal < open_at[stage]) & (highest < threshold)
         settled[leaves], left_at[leaves] = judged[stage][leaves], number
         is_open &= ~leaves
@@ -186,6 +189,7 @@ def fit_cascade(pack: Pack, text: TextModel, held_out: HeldOut, truth: Floats) -
         settled,
         flag_threshold(pack, held_out, settled),
         bound_exits(passage, text.stages),
+        first.rarity,
     )
 
 

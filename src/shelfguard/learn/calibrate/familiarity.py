@@ -10,24 +10,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from shelfguard.learn.calibrate.held_out import HeldOut
 from shelfguard.learn.data.corpus import Floats
-from shelfguard.listing import Batch
-from shelfguard.signals.base import Derived
-from shelfguard.signals.text import TextModel
 
 FALSE_ALARMS = 0.001
 """The share of listings like the held-out ones that may go to a person for their rarity alone."""
 
 
-def solve(text: TextModel, held_out: HeldOut) -> float | None:
+def solve(*samples: Floats) -> float | None:
     """The rarity above which a listing is unfamiliar; None where too few are held out.
 
-    Written and real rows each keep their share of false alarms.
+    Each sample of held-out listings' rarities that is large enough, such as written and real ones,
+    keeps its share of false alarms.
     """
-    solved = [
-        novelty_threshold(_rarity(text, batch)) for batch in (held_out.batch, held_out.catalog)
-    ]
+    solved = map(novelty_threshold, samples)
     return max((one for one in solved if one is not None), default=None)
 
 
@@ -38,7 +33,3 @@ def novelty_threshold(rarity: Floats, false_alarms: float = FALSE_ALARMS) -> flo
     """
     rank = int(np.ceil((len(rarity) + 1) * (1 - false_alarms)))
     return float(np.sort(rarity)[rank - 1]) if 0 < rank <= len(rarity) else None
-
-
-def _rarity(text: TextModel, batch: Batch) -> Floats:
-    return text.first_look(Derived(batch), []).rarity

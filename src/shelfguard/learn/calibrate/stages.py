@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,20 +12,28 @@ from shelfguard.listing import Batch
 from shelfguard.policy.pack import Pack
 from shelfguard.signals.base import Derived, Hit, find_hits
 from shelfguard.signals.registry import build_signals
-from shelfguard.signals.text import STUDENT, TextModel
+from shelfguard.signals.text import STUDENT, FirstLook, TextModel
 
 Floats = npt.NDArray[np.float32]
 
 
-def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[Floats, dict[str, Floats]]:
-    """Openness [rows], and every model's log-odds [rows, clauses] by its stage."""
+class JudgedCatalog(NamedTuple):
+    """Real listings: probabilities [rows, clauses], the share each stage leaves open, rarities."""
+
+    probabilities: Floats
+    left_open: dict[str, float | None]
+    rarity: Floats
+
+
+def raw_scores(pack: Pack, text: TextModel, batch: Batch) -> tuple[FirstLook, dict[str, Floats]]:
+    """The student's first look, and every model's log-odds [rows, clauses] by its stage."""
     derived = Derived(batch)
-    student, openness, _ = text.first_look(derived, _hits(pack, derived))
+    first = text.first_look(derived, _hits(pack, derived))
     everyone = np.arange(len(batch))
     later = {
         stage: text.transformer_scores(stage, derived, everyone) for stage in text.transformers
     }
-    return openness, {STUDENT: student, **later}
+    return first, {STUDENT: first.scores, **later}
 
 
 def features_of(scores: dict[str, Floats], stage: str) -> Floats:
@@ -32,12 +41,10 @@ def features_of(scores: dict[str, Floats], stage: str) -> Floats:
     return np.stack([scores[name] for name in dict.fromkeys((STUDENT, stage))], axis=-1)
 
 
-def judge_catalog(
-    pack: Pack, text: TextModel, threshold: float, batch: Batch
-) -> tuple[Floats, dict[str, float | None]]:
-    """Probabilities [rows, clauses] of real listings, and the share each stage leaves open."""
+def judge_catalog(pack: Pack, text: TextModel, threshold: float, batch: Batch) -> JudgedCatalog:
+    """What the cascade makes of real listings."""
     derived = Derived(batch)
-    student, openness, _ = text.first_look(derived, _hits(pack, derived))
+    student, openness, rarity = text.first_look(derived, _hits(pack, derived))
     judged = text.probability(STUDENT, student)
     rows, shares = np.arange(len(batch)), {}
     for stage, following in pairwise(text.stages):
@@ -46,7 +53,7 @@ def judge_catalog(
         scores = text.transformer_scores(following, derived, rows)
         judged[rows] = text.probability(following, student[rows], scores)
         openness = highest_of(judged[rows])
-    return judged, shares
+    return JudgedCatalog(judged, shares, rarity)
 
 
 def highest_of(probabilities: Floats) -> Floats:

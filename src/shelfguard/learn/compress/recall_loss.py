@@ -10,14 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
+from shelfguard.learn.calibrate.cascade import OPEN_RECALL
 from shelfguard.learn.data.dataset import Floats
 
 CONFIDENCE = 0.95
 FLAGGED_SHARES = (0.01, 0.05, 0.2)
 """Shares of innocent listings that both may flag."""
 
-KEPT_SHARES = (0.97, 0.99)
-"""What a stage of a cascade must leave open of the violations that a later one would find."""
+KEPT_SHARES = (0.97, OPEN_RECALL)
+"""What a stage may be asked to leave open of the violations that a later one would find."""
 
 Flags = npt.NDArray[np.bool_]
 

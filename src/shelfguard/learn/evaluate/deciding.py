@@ -67,7 +67,9 @@ def stages(subject: Subject, prices: Mapping[str, float]) -> dict[str, dict[str,
             "reached": reached,
             "settled": _share_of(subject, last == number),
             "price": price,
-            "core_hours_per_million": tuple(_hours((price or 0.0) * value) for value in reached),
+            "core_hours_per_million": None
+            if price is None
+            else tuple(_hours(price * value) for value in reached),
             "measured_ms": 1000 * decisions.seconds[stage] / max(decisions.rows[stage], 1),
         }
     return found

@@ -17,7 +17,7 @@ import numpy as np
 from shelfguard.decision import Outcome
 from shelfguard.engine import Engine
 from shelfguard.feeds import read_feed
-from shelfguard.learn.command import parser, say
+from shelfguard.learn.command import parser, run, say
 from shelfguard.learn.data.corpus import CATALOGS, labels, learned_clauses, to_batch
 from shelfguard.learn.evaluate.measures import (
     Floats,
@@ -173,4 +173,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

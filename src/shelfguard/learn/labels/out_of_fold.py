@@ -13,19 +13,21 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import GroupKFold
 
 from shelfguard.learn.data.dataset import UNSURE, Dataset, Part, Split
+from shelfguard.learn.evaluate.scorers import aligned
 from shelfguard.learn.labels.texts import folded_texts
 from shelfguard.learn.model import load_scorer
 
 Floats = npt.NDArray[np.float32]
+
+Advance = Callable[[int, int], None]
+"""(how much is done, how much there is)"""
 
 FOLDS = 5
 PASSES = 10
 SEED = 20261122
 
 
-def out_of_fold(
-    part: Part, advance: Callable[[int, int], None] = lambda done, total: None
-) -> Floats:
+def out_of_fold(part: Part, advance: Advance = lambda done, total: None) -> Floats:
     """P(violates) [rows, clauses] by five-fold cross-validated logistic regression on TF-IDF.
 
     Rows of one group (seller, near-duplicates, twins) are in one fold, or else a row's twin
@@ -53,36 +55,24 @@ def out_of_fold(
     return found
 
 
-def unseen_by(model: Path, dataset: Dataset) -> tuple[Part, Floats]:
-    """The rows outside the training split, and a trained model's P(violates) [rows, clauses].
+def unseen_probabilities(dataset: Dataset, model: Path | None, advance: Advance) -> Floats:
+    """P(violates) of every row [rows, clauses] by a model that has not learned from it.
 
-    Clauses that the model does not know are NaN.
+    By a trained model where one is given: NaN for the rows that it may have learned from, and for
+    clauses that it does not know. Else out of fold.
 
     Raises:
         ModelError: there is no such model, or a file of it is changed.
     """
+    whole = dataset.everything
+    if model is None:
+        return out_of_fold(whole, advance)
     scorer = load_scorer(model)
-    part = dataset.everything.take(_unseen(dataset))
-    columns = {clause: number for number, clause in enumerate(scorer.clauses)}
-    scores = scorer.probabilities(part.batch)
-    unknown = np.full(len(part), np.nan, np.float32)
-    by_clause = [scores[:, columns[c]] if c in columns else unknown for c in part.clauses]
-    return part, np.column_stack(by_clause)
-
-
-def doubted_by(model: Path, dataset: Dataset) -> Floats:
-    """A trained model's P(violates) of every row [rows, clauses], NaN for those it learned from.
-
-    Raises:
-        ModelError: there is no such model, or a file of it is changed.
-    """
-    found = np.full(dataset.everything.targets.shape, np.nan, np.float32)
-    found[_unseen(dataset)] = unseen_by(model, dataset)[1]
+    found = np.full(whole.targets.shape, np.nan, np.float32)
+    unseen = np.flatnonzero(np.array(whole.column("split")) != Split.TRAIN.value)
+    scores = scorer.probabilities(whole.take(unseen).batch)
+    found[unseen] = aligned(scores, scorer.clauses, whole.clauses)
     return found
-
-
-def _unseen(dataset: Dataset) -> npt.NDArray[np.intp]:
-    return np.flatnonzero(np.array(dataset.everything.column("split")) != Split.TRAIN.value)
 
 
 def _fitted(learned: sparse.csr_matrix, targets: Floats, asked: sparse.csr_matrix) -> Floats:

@@ -22,6 +22,12 @@ def documents(folder: Path, manifest: Manifest) -> dict[str, str]:
     return {CARD: render(record, manifest), BOM: bill_of_materials(record)}
 
 
+def write_documents(folder: Path, made: Mapping[str, str]) -> None:
+    """Write the documents of a model folder."""
+    for name, text in made.items():
+        (folder / name).write_text(text, "utf-8")
+
+
 def outdated(folder: Path, made: Mapping[str, str]) -> list[str]:
     """The names of documents that are missing or are not what the record says."""
     return [

@@ -18,5 +18,6 @@ def test_a_thousand_listings_at_least_show_one_false_alarm_in_a_thousand() -> No
 def test_no_more_than_the_promised_share_lies_above(rarity: list[float], share: float) -> None:
     threshold = novelty_threshold(np.array(rarity, np.float32), share)
     if threshold is not None:
-        above = sum(one > threshold for one in rarity)
-        assert above <= share * (len(rarity) + 1)
+        # One more listing may be rarer than all of these.
+        above = sum(one > threshold for one in rarity) + 1
+        assert above <= share * (len(rarity) + 1) + 1e-6

@@ -11,10 +11,13 @@ import pyarrow as pa
 import pytest
 
 from shelfguard.learn.data.dataset import ROW_SCHEMA, Part
+from shelfguard.learn.labels import out_of_fold as labels_out_of_fold
 from shelfguard.learn.labels.label import Answer
-from shelfguard.learn.labels.out_of_fold import out_of_fold
+from shelfguard.learn.labels.out_of_fold import out_of_fold, unseen_probabilities
 from shelfguard.learn.labels.suspects import find_suspects, write_suspects
 from shelfguard.listing import Batch
+from tests.unit.learn.dataset_fixture import write_dataset
+from tests.unit.learn.evaluate.subjects import WordScorer
 from tests.unit.learn.labels.answers import CLAUSE, OTHER, listing
 
 pytest.importorskip("cleanlab")
@@ -58,6 +61,20 @@ def test_wrong_labels_are_found_by_models_of_the_other_rows() -> None:
         (TITLES[40], Answer.VIOLATES),
     }
     assert all(s.clause == CLAUSE and s.score < 0.5 for s in found)
+
+
+def test_a_trained_model_doubts_only_what_it_has_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = write_dataset(tmp_path)
+    known = WordScorer(["knuckle", "nothing"], ["CA-WPN-001", "CA-OTHER"])
+    monkeypatch.setattr(labels_out_of_fold, "load_scorer", lambda folder: known)
+    found = unseen_probabilities(dataset, tmp_path, lambda done, total: None)
+    learned = np.array(dataset.everything.column("split")) == "train"
+    weapon, health = (dataset.clauses.index(name) for name in ("CA-WPN-001", "CA-HLT-002"))
+    assert np.isnan(found[learned]).all()
+    assert set(np.round(found[~learned, weapon], 1)) == {np.float32(0.1), np.float32(0.9)}
+    assert np.isnan(found[:, health]).all(), "the model does not know this clause"
 
 
 def test_the_most_doubtful_comes_first() -> None:

@@ -51,6 +51,14 @@ def test_models_that_the_cascade_lacks_do_not_stay(tmp_path: Path) -> None:
     assert [model.name for model in load_pack(pack.root).manifest.models] == ["student"]
 
 
+def test_a_packs_own_models_are_not_shipped_onto_themselves(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path / "pack")
+    ship(make_cascade(tmp_path / "cascade"), pack)
+    with pytest.raises(ModelError, match="the pack's own models"):
+        ship(pack.root / "models", load_pack(pack.root))
+    assert Engine.from_pack(load_pack(pack.root)).text is not None
+
+
 def test_a_folder_that_was_changed_is_refused_and_the_pack_stays(tmp_path: Path) -> None:
     pack = make_pack(tmp_path / "pack")
     folder = make_cascade(tmp_path / "cascade")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,15 @@ def test_a_network_goes_on_where_the_shipped_one_stands(screener: Transformer) -
     # The graph rounds texts to 8 bits as it multiplies; the network does not.
     np.testing.assert_allclose(ours, screener.score([TEXT]), atol=1.0)
     assert ours.argmax() == screener.score([TEXT]).argmax()
+
+
+def test_a_model_folder_is_gone_on_from_as_a_pack_is(screener: Transformer, tmp_path: Path) -> None:
+    shutil.copy(files()["screener"], tmp_path / "encoder.onnx")
+    by_folder, by_pack = network(len(screener.clauses)), network(len(screener.clauses))
+    start_from(by_folder, str(tmp_path), screener.clauses, embedding())
+    start_from(by_pack, PACK, screener.clauses, embedding())
+    assert torch.equal(by_folder.topic.weight, by_pack.topic.weight)
+    assert not torch.equal(by_folder.topic.weight, network(len(screener.clauses)).topic.weight)
 
 
 def test_other_clauses_or_layers_cannot_be_gone_on_from(screener: Transformer) -> None:

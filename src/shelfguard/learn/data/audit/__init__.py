@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +37,11 @@ __all__ = ["CHECKS", "Audit", "Finding", "audit"]
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What the checks found in one dataset, errors first."""
+    """What the checks found in one dataset, errors first, and who labelled how many pairs of it."""
 
     dataset: str
     findings: tuple[Finding, ...]
+    labels: Sequence[Mapping[str, Any]]
 
     @property
     def clean(self) -> bool:
@@ -52,7 +53,12 @@ class Audit:
 
     def as_dict(self) -> dict[str, Any]:
         findings = [finding.as_dict() for finding in self.findings]
-        return {"dataset": self.dataset, "clean": self.clean, "findings": findings}
+        return {
+            "dataset": self.dataset,
+            "clean": self.clean,
+            "findings": findings,
+            "labels": list(self.labels),
+        }
 
 
 def _untold(what: str, done: int, total: int) -> None:
@@ -70,4 +76,4 @@ def audit(
     subject = Subject(dataset, progress, probabilities)
     found = [finding for check in CHECKS for finding in check(subject)]
     order = sorted(found, key=lambda f: (f.severity, f.code, f.clause or "", f.message))
-    return Audit(dataset.id, tuple(order))
+    return Audit(dataset.id, tuple(order), dataset.manifest.counts.get("labels", ()))

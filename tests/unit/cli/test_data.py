@@ -109,7 +109,8 @@ def test_audit_says_who_labelled_and_doubts_labels_where_asked(tiny: TinyInputs)
             labelled(f"b{n}", "benign", f"Picture frame, {kind}, with glass"),
         )
     ]
-    wrong = labelled("w", "benign", "Knuckle duster, bronze, four finger holes")
+    bronze = "Knuckle duster, bronze, four finger holes"
+    wrong = labelled("w", "benign", bronze)
     tiny.pack.rows("examples/x.jsonl", *right, wrong)
     assert build(tiny, "--from", tiny.write_labels(tiny.label("p1"))).exception is None
     plain = run("audit", tiny.root / "data")
@@ -118,9 +119,9 @@ def test_audit_says_who_labelled_and_doubts_labels_where_asked(tiny: TinyInputs)
     doubted = run("audit", tiny.root / "data", "--label-errors", "--json")
     (found,) = [one for one in told(doubted)["findings"] if one["code"] == "suspect-labels"]
     listings = Dataset.load(tiny.root / "data").everything.batch
-    titles = [record["title"]["en"] for record in listings.records()]
+    titles = [next(iter(record["title"].values())) for record in listings.records()]
     assert found["clause"] == CLAUSE
-    assert listings.content_hashes()[titles.index(wrong["title"])] in found["rows"]
+    assert listings.content_hashes()[titles.index(bronze)] in found["rows"]
 
 
 def test_audit_exits_with_findings_where_a_dataset_was_tampered_with(tiny: TinyInputs) -> None:

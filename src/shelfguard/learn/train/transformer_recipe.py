@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -44,6 +45,9 @@ from shelfguard.models.transformer import Transformer
 
 GRAPH = "encoder.onnx"
 CHECKPOINT = "transformer.pt"
+STARTED = "start.json"
+"""What the training went on from, by digest: a pack may ship other models later."""
+
 POINTS = 10
 """Of the loss's curve in an epoch."""
 
@@ -138,7 +142,8 @@ def prepare(job: Job, settings: TransformerSettings) -> tuple[Network, Lesson]:
     depth = Depth(settings.layers, settings.frozen)
     network = from_pretrained(pretrained, len(part.clauses), depth)
     if settings.start:
-        start_from(network, settings.start, part.clauses, embedding)
+        sha256 = start_from(network, settings.start, part.clauses, embedding)
+        (job.folder / STARTED).write_text(json.dumps({settings.start: sha256}) + "\n", "utf-8")
     network.products = getattr(torch, settings.products)
     job.watch.say(f"embedding {len(texts) + len(held_out)} texts")
     return network, Lesson(

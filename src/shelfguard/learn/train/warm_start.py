@@ -20,6 +20,7 @@ from shelfguard.errors import ModelError
 from shelfguard.learn.compress.restore import restore_floats
 from shelfguard.learn.train.network import Network
 from shelfguard.models.embedding import Embedding
+from shelfguard.models.source import digest
 from shelfguard.models.transformer import requirements
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import MODEL_FILES
@@ -33,10 +34,10 @@ ELSEWHERE = ("words.weight",)
 PRODUCT, ROOT = "/MatMul_output_0", "network."
 
 
-def start_from(network: Network, source: str, clauses: Sequence[str], embedding: Embedding) -> None:
+def start_from(network: Network, source: str, clauses: Sequence[str], embedding: Embedding) -> str:
     """Give a network the weights of a trained one with as many layers and the same heads.
 
-    `source` is a model folder, or a pack by folder or name.
+    `source` is a model folder, or a pack by folder or name. Returns the SHA-256 of its graph.
 
     Raises:
         ModelError: there is none, or it has other clauses, layers or word pieces.
@@ -56,6 +57,7 @@ def start_from(network: Network, source: str, clauses: Sequence[str], embedding:
         raise ModelError(f"is no network of ours ({error})", file=file, field=FIELD) from error
     if found.unexpected_keys or set(found.missing_keys) != set(ELSEWHERE):
         raise ModelError("is no network of ours", file=file, field=FIELD)
+    return digest(file)
 
 
 def _find(source: str, layers: int) -> tuple[Path, onnx.ModelProto]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +16,11 @@ pytest.importorskip("mlflow")
 
 from shelfguard.errors import ModelError
 from shelfguard.learn.data.dataset import Dataset
-from shelfguard.learn.model import load_scorer
+from shelfguard.learn.model import ModelRecord, load_scorer
 from shelfguard.learn.train.recipe import Recipe
 from shelfguard.learn.train.run import run_recipe
 from shelfguard.learn.train.transformer import copy_pieces, read_task
+from shelfguard.learn.train.transformer_recipe import STARTED
 from tests.unit.learn.dataset_fixture import CLAUSES, write_dataset
 from tests.unit.learn.train.stores import quiet, store
 
@@ -67,6 +70,27 @@ def test_a_transformer_is_trained_and_read_back(
     assert len(curve) == SETTINGS["epochs"]
     assert sorted(point.step for point in curve) == [point.step for point in curve]
     assert curve[-1].value > curve[0].value
+
+
+def test_a_training_goes_on_from_another_and_says_from_which(
+    dataset: Dataset, store: str, tmp_path: Path
+) -> None:
+    def train(name: str, **more: Any) -> ModelRecord:
+        recipe = Recipe(
+            name=name, kind="transformer", about="A test.", settings={**SETTINGS, **more}
+        )
+        return run_recipe(recipe, dataset, tmp_path / name, tracking_uri=store)
+
+    first = train("first")
+    start = str(tmp_path / "first")
+    train("second", start=start, epochs=1, upper_rate=1e-6, head_rate=1e-6)
+    told = json.loads((tmp_path / "second" / STARTED).read_text("utf-8"))
+    assert told == {start: first.files["encoder.onnx"]}
+    before, after = (
+        load_scorer(tmp_path / name).probabilities(dataset.test.batch)
+        for name in ("first", "second")
+    )
+    np.testing.assert_allclose(before, after, atol=0.1)
 
 
 def test_a_topic_is_what_a_row_was_written_near_or_unknown(dataset: Dataset) -> None:

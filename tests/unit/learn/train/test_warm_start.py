@@ -17,6 +17,7 @@ from shelfguard.learn.train.network import Depth, Network, from_pretrained
 from shelfguard.learn.train.transformer import read_pieces
 from shelfguard.learn.train.warm_start import start_from
 from shelfguard.models.embedding import Embedding, token_ids
+from shelfguard.models.source import digest
 from shelfguard.models.transformer import Transformer
 from shelfguard.policy.load import load_pack
 from shelfguard.signals.text import resolve_models
@@ -58,8 +59,11 @@ def test_a_network_goes_on_where_the_shipped_one_stands(screener: Transformer) -
 def test_a_model_folder_is_gone_on_from_as_a_pack_is(screener: Transformer, tmp_path: Path) -> None:
     shutil.copy(files()["screener"], tmp_path / "encoder.onnx")
     by_folder, by_pack = network(len(screener.clauses)), network(len(screener.clauses))
-    start_from(by_folder, str(tmp_path), screener.clauses, embedding())
-    start_from(by_pack, PACK, screener.clauses, embedding())
+    digests = {
+        start_from(by_folder, str(tmp_path), screener.clauses, embedding()),
+        start_from(by_pack, PACK, screener.clauses, embedding()),
+    }
+    assert digests == {digest(files()["screener"])}
     assert torch.equal(by_folder.topic.weight, by_pack.topic.weight)
     assert not torch.equal(by_folder.topic.weight, network(len(screener.clauses)).topic.weight)
 

@@ -38,7 +38,8 @@ class PinnedModel:
 def fetch(uri: str, *, registry: str | None = None, cache: Path | None = None) -> Path:
     """The local folder of `mlflow:models:/NAME@ALIAS` or `mlflow:models:/NAME/VERSION`.
 
-    Downloaded once, kept by digest, and checked file by file each time.
+    Downloaded once, kept by digest and record (two trainings can end in the same files), and
+    checked file by file each time.
 
     Raises:
         ModelError: the version cannot be had, or a file is not the one recorded.
@@ -65,13 +66,13 @@ def pinned(recorded: Mapping[str, Any], *, cache: Path | None = None) -> PinnedM
         ModelError: they are gone, or are others by now.
     """
     source, version, digest = (recorded[name] for name in ("source", "version", "digest"))
-    folder = Path(source) if version is None else _room(cache) / digest
-    if not folder.is_dir():
+    kept = _room(cache) / digest
+    folders = [Path(source)] if version is None else sorted(kept.glob("*/"))
+    if not (folder := next((folder for folder in folders if folder.is_dir()), None)):
         number = f" ({version})" if version else ""
+        problem = f"the recorded model {digest[:12]}{number} is not here"
         fix = "Fetch that version again: shelfguard scan --model mlflow:models:/NAME/VERSION"
-        raise ModelError(
-            f"the recorded model {digest[:12]}{number} is not here", file=folder, fix=fix
-        )
+        raise ModelError(problem, file=Path(source) if version is None else kept, fix=fix)
     _check(folder, digest)
     return PinnedModel(source, version, digest, folder)
 
@@ -88,10 +89,10 @@ def _pin_version(uri: str, registry: str | None, room: Path) -> PinnedModel:
         raise ModelError("not a registered model", field=uri, fix=fix)
     store = Registry(registry)
     version = store.asked_version(parts["name"], parts["alias"] or parts["version"])
-    if not DIGEST.fullmatch(version.digest):
+    if not (DIGEST.fullmatch(version.digest) and DIGEST.fullmatch(version.record)):
         fix = "Register a cascade: shelfguard model register FOLDER"
         raise ModelError(f"{version} was not registered by Shelfguard", field=uri, fix=fix)
-    folder = room / version.digest
+    folder = room / version.digest / version.record
     if not folder.is_dir():
         room.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=room) as fresh:
@@ -104,6 +105,7 @@ def _pin_version(uri: str, registry: str | None, room: Path) -> PinnedModel:
 
 def _keep(downloaded: Path, folder: Path) -> None:
     """Show a checked download under its digest; another process may have been faster."""
+    folder.parent.mkdir(exist_ok=True)
     try:
         downloaded.rename(folder)
     except OSError:

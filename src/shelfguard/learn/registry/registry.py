@@ -11,7 +11,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,15 @@ SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a pack's models. `digest` is that of its record, over all files."""
+    """One version of a pack's models.
+
+    `digest` is over all files; `record` over `model.json`, which also says what they came from.
+    """
 
     name: str
     number: int
     digest: str
+    record: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.name}/{self.number}"
@@ -180,4 +184,5 @@ def _tags(record: ModelRecord) -> dict[str, str]:
 
 
 def _version(found: Any) -> Version:
-    return Version(found.name, int(found.version), found.tags.get("digest", ""))
+    tags = found.tags
+    return Version(found.name, int(found.version), tags.get("digest", ""), tags.get("record", ""))

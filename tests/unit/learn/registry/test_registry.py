@@ -19,6 +19,7 @@ from tests.unit.learn.registry.cascades import copied, make_cascade, quiet, sha2
 pytest.importorskip("mlflow")
 
 from shelfguard.errors import ModelError
+from shelfguard.learn.model import read_record
 from shelfguard.learn.registry.fetch import fetch, pin, pinned
 from shelfguard.learn.registry.registry import CHALLENGER, CHAMPION, Registry
 from shelfguard.models.source import resolve
@@ -131,6 +132,20 @@ def test_a_pin_holds_while_the_alias_moves(
     assert before.digest != after.digest
     assert pinned(before.to_json(), cache=cache) == before
     assert sha256(before.folder / "student.npz") == sha256(cascade / "student.npz")
+
+
+def test_the_same_files_of_another_dataset_are_another_version(
+    registry: Registry, cascade: Path, tmp_path: Path
+) -> None:
+    again = sign(copied(cascade, tmp_path / "again"), dataset="f" * 64)
+    for folder in (cascade, again):
+        registry.register(folder)
+    found = [
+        pin(f"mlflow:models:/tiny/{number}", registry=registry.uri, cache=tmp_path / "cache")
+        for number in (1, 2)
+    ]
+    assert found[0].digest == found[1].digest
+    assert read_record(found[0].folder).dataset != read_record(found[1].folder).dataset
 
 
 def test_a_recorded_model_that_is_gone_or_changed_is_refused(

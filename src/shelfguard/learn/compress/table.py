@@ -62,13 +62,16 @@ class Table:
         return found
 
     def tables(self) -> Iterator[tuple[list[str], list[list[str]]]]:
-        """(header, rows) of what there is to show: precisions, then vocabularies."""
-        measured = [f"{what}, {o}" for o in self.held_out for what in ("AP", "recall", "lost AP")]
-        header = ["Precision", "MB", "ms", "time", "moved", *measured]
-        yield header, [_cells(line) for line in self.lines]
-        languages = list(self.vocabularies[0].coverage)
-        columns = [f"{what}, {lang}" for lang in languages for what in ("pieces a text", "unknown")]
-        yield ["Vocabulary", "pieces", "MB", *columns], [_spelt(v) for v in self.vocabularies]
+        """(header, rows) of what there is to show, narrow enough for a terminal.
+
+        What the precisions cost, how good they are on each origin of rows, the vocabularies.
+        """
+        yield ["Precision", "MB", "ms", "time", "moved"], [_costs(line) for line in self.lines]
+        for origin in self.held_out:
+            header = [f"On {origin} rows", "AP", "recall", "lost AP"]
+            yield header, [_quality(line, origin) for line in self.lines]
+        header = ["Vocabulary", "pieces", "MB", "language", "pieces a text", "unknown"]
+        yield header, [row for vocabulary in self.vocabularies for row in _spelt(vocabulary)]
 
     def notes(self) -> list[str]:
         """What the figures rest on."""
@@ -99,16 +102,17 @@ def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cells(line: Line) -> list[str]:
+def _costs(line: Line) -> list[str]:
     figures = [f"{line.bytes / 1e6:.2f}", f"{line.ms:.2f}", f"{line.time:.2f}", f"{line.moved:.2g}"]
-    quality = [str(e) for q in line.quality.values() for e in (q.precision, q.recall, q.lost)]
-    return [line.name, *figures, *quality]
+    return [line.name, *figures]
 
 
-def _spelt(vocabulary: Vocabulary) -> list[str]:
-    shares = [
-        cell
-        for one in vocabulary.coverage.values()
-        for cell in (f"{one.pieces_a_text:.1f}", f"{one.unknown:.3%}")
-    ]
-    return [vocabulary.name, f"{vocabulary.pieces:,}", f"{vocabulary.bytes / 1e6:.1f}", *shares]
+def _quality(line: Line, origin: str) -> list[str]:
+    quality = line.quality[origin]
+    return [line.name, *map(str, (quality.precision, quality.recall, quality.lost))]
+
+
+def _spelt(vocabulary: Vocabulary) -> Iterator[list[str]]:
+    whole = [vocabulary.name, f"{vocabulary.pieces:,}", f"{vocabulary.bytes / 1e6:.1f}"]
+    for lang, one in vocabulary.coverage.items():
+        yield [*whole, lang, f"{one.pieces_a_text:.1f}", f"{one.unknown:.3%}"]

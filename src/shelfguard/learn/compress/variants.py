@@ -46,7 +46,7 @@ def write_variants(
     return {"float32": prepared} | {name: _file(folder, name) for name in VARIANTS}
 
 
-class Samples(CalibrationDataReader):  # type: ignore[misc]
+class Samples(CalibrationDataReader):
     """The inputs of the graph for each sample text."""
 
     def __init__(self, embedding: Embedding, texts: Sequence[str]) -> None:

@@ -10,6 +10,8 @@ import zxingcpp
 
 from shelfguard.images.picture import Box, Picture
 
+CODE_VERSION = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -36,9 +38,10 @@ class CodeReader:
     """
 
     name = "codes"
-    version = f"1, zxing-cpp {version('zxing-cpp')}"
+    version = f"{CODE_VERSION}+{version('zxing-cpp')}"
 
     def read(self, picture: Picture) -> Codes:
+        """Every code that can be made out."""
         height, width = picture.pixels.shape[:2]
         pixels = np.ascontiguousarray(picture.pixels)
         view = zxingcpp.ImageView(pixels, width, height, zxingcpp.ImageFormat.RGB)

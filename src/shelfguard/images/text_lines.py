@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
@@ -11,8 +12,9 @@ from shelfguard.images.picture import Box, Picture
 from shelfguard.images.text_areas import Area, areas
 from shelfguard.images.text_gate import TextGate
 from shelfguard.images.text_map import TextMap
-from shelfguard.images.text_models import DETECTION, RECOGNITION, open_model
 from shelfguard.images.text_recognition import TextRecogniser
+
+CODE_VERSION = 1
 
 LEAST_CONFIDENCE = 0.5
 """What is read with less is a shape that looks like letters (PP-OCR's setting)."""
@@ -41,18 +43,19 @@ class TextReader:
     """Reads text at any angle, looking only where the gate sees some (PP-OCRv6 small).
 
     Raises:
-        ModelError: the package rapidocr, which carries the networks, is not installed.
+        ModelError: a file is no such network.
     """
 
     name = "text_lines"
-    version = "1"
 
-    def __init__(self) -> None:
-        self._gate = TextGate()
-        self._map = TextMap(open_model(DETECTION))
-        self._recogniser = TextRecogniser(open_model(RECOGNITION))
+    def __init__(self, gate: Path, detection: Path, recognition: Path) -> None:
+        self._gate, self._map = TextGate(gate), TextMap(detection)
+        self._recogniser = TextRecogniser(recognition)
+        parts = self._gate, self._map, self._recogniser
+        self.version = f"{CODE_VERSION}+" + "+".join(part.version for part in parts)
 
     def read(self, picture: Picture) -> TextLines:
+        """The lines that lie where the gate lets text be."""
         return self.read_in(picture, self._gate.read(picture).regions)
 
     def read_in(self, picture: Picture, regions: Iterable[Box]) -> TextLines:
@@ -73,7 +76,7 @@ class TextReader:
         text, confidence = self._recogniser.read(image, area)
         if not text or confidence < LEAST_CONFIDENCE:
             return None
-        return TextLine(text, confidence, area.box(image.width, image.height))
+        return TextLine(text, round(confidence, 5), area.box(image.width, image.height))
 
 
 def in_reading_order(lines: Iterable[TextLine]) -> list[TextLine]:

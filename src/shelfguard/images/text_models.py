@@ -27,3 +27,11 @@ RECOGNITION = ModelSource(
     install=INSTALL,
     is_default=True,
 )
+GATE = ModelSource(
+    source="pkg:shelfguard/images/text_gate.onnx",
+    sha256="0" * 64,
+    licence="Apache-2.0",
+    origin="Shelfguard: benchmarks/train_text_gate.py",
+    install="pip install --force-reinstall shelfguard",
+    is_default=True,
+)

@@ -20,4 +20,5 @@ def flipped(words: Words, bits: int, seed: int = 0) -> Words:
     chosen = np.zeros((len(words), BITS), np.uint8)
     for row in chosen:
         row[rng.choice(BITS, bits, replace=False)] = 1
-    return words ^ np.packbits(chosen, axis=1).view("<u8")
+    near: Words = words ^ np.packbits(chosen, axis=1).view("<u8")
+    return near

@@ -68,5 +68,4 @@ class Backbone:
 def unit_length(vectors: Floats) -> Floats:
     """Vectors [..., width] over their lengths; one of length 0 stays as it is."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    units: Floats = vectors / np.where(lengths > 0, lengths, 1)
-    return units
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)

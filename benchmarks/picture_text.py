@@ -106,8 +106,8 @@ def _timed(read: Callable[[Picture], TextLines], picture: Picture) -> Timed:
 
 def _alike(one: str, other: str) -> float:
     """Letters in common, whatever their case and the spaces between them."""
-    parts = ("".join(text.casefold().split()) for text in (one, other))
-    return SequenceMatcher(None, *parts, autojunk=False).ratio()
+    bare, also_bare = ("".join(text.casefold().split()) for text in (one, other))
+    return SequenceMatcher(None, bare, also_bare, autojunk=False).ratio()
 
 
 if __name__ == "__main__":

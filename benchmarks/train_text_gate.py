@@ -38,7 +38,7 @@ MISSED = 3.0
 """How many false alarms weigh as much as one cell that was missed."""
 
 
-class Gate(nn.Module):
+class Gate(nn.Module):  # type: ignore[misc]  # torch has no types in the tests' environment
     """Pixels [n, 3, height, width] to the log-odds of text [n, height / 8, width / 8].
 
     One path sees the strokes of small letters, the other, on larger cells, those of large ones.
@@ -80,7 +80,8 @@ def trained(scenes: list[Scene]) -> Gate:
         schedule.step()
         if step % 100 == 0:
             print(f"step {step}: {loss.item():.3f}", file=sys.stderr, flush=True)
-    return gate.eval()
+    gate.eval()
+    return gate
 
 
 def export(gate: Gate, path: Path) -> None:

@@ -88,14 +88,15 @@ def print_matches(found: Sequence[tuple[str, Sequence[Match]]]) -> None:
 
 def print_banks(banks: Iterable[Bank]) -> None:
     """Banks, one line each."""
-    table = Table("Bank", "Clauses", "Supplier", "Terms", "Received")
-    for name in ("Entries", "Bits apart", "Quality"):
-        table.add_column(name, justify="right")
+    table = Table()
+    for name in ("Bank", "Clauses", "Supplier", "Terms", "Received"):
+        table.add_column(name, overflow="fold")
+    table.add_column("Bits apart", justify="right")
+    table.add_column("Entries", justify="right")
     for bank in banks:
         card = bank.card
         texts = (card.name, ", ".join(card.clauses), card.supplier, card.terms, str(card.received))
-        limits = (f"≤ {card.max_distance}", f"≥ {card.min_quality}")
-        table.add_row(*map(visible, texts), f"{len(bank):,}", *limits)
+        table.add_row(*map(visible, texts), f"≤ {card.max_distance}", f"{len(bank):,}")
     console().print(table)
 
 

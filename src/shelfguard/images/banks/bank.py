@@ -161,6 +161,11 @@ class Bank:
             index.verify()
 
     def _load(self, index: HashIndex | None, changes: Sequence[Change]) -> None:
+        if index and len(index) > total(changes):
+            fix = "Remove the index: it is written anew from the entries"
+            raise DataError(
+                "knows entries that the log does not", file=self.folder / INDEX, fix=fix
+            )
         self.changes, self._removed = changes, removed(changes)
         later = words_of(read_hashes(self._files(), len(index) if index else 0))
         rows = [number - 1 for number in self._removed]

@@ -50,9 +50,12 @@ class HashIndex:
             DataError: the file cannot be read, or is no index.
         """
         file = ArrayFile.open(path)
-        if file.facts.get("kind") != KIND:
-            raise DataError("is no index of hashes", file=path)
-        return cls(file)
+        try:
+            if file.facts["kind"] == KIND:
+                return cls(file)
+        except (KeyError, TypeError, ValueError):
+            pass  # said below, like any other file
+        raise DataError("is no index of hashes", file=path, fix="Remove it")
 
     @classmethod
     def build(

@@ -13,6 +13,7 @@ from shelfguard.images.banks import bank as bank_module
 from shelfguard.images.banks.bank import Added, Bank
 from shelfguard.images.banks.entries import NewEntry
 from shelfguard.images.hashes import live_index
+from shelfguard.images.hashes.index import HashIndex
 from shelfguard.images.hashes.picture_hash import PictureHash
 from tests.unit.images.banks.banking import bank, card, hashes
 from tests.unit.images.hashes.near import flipped, random_words
@@ -150,6 +151,12 @@ def test_other_files_cannot_be_changed_unseen(ten: Bank, name: str) -> None:
     (ten.folder / name).write_bytes((ten.folder / name).read_bytes() + b"\n")
     with pytest.raises(FindingsError, match=f"{name}: is not the file that the log names"):
         ten.verify()
+
+
+def test_an_index_of_other_entries_is_refused(ten: Bank) -> None:
+    HashIndex.build(ten.folder / "index", WORDS[:11], 31)
+    with pytest.raises(DataError, match=r"knows entries that the log does not\. Remove the index"):
+        Bank(ten.folder)
 
 
 def test_no_bank_is_made_where_something_is(ten: Bank) -> None:

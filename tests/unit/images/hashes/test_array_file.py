@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from shelfguard.errors import DataError
-from shelfguard.images.hashes.array_file import ALIGNMENT, FORMAT, MAGIC, ArrayFile, writing
-from shelfguard.images.hashes.index import HashIndex
+from shelfguard.images.hashes.array_file import ALIGNMENT, MAGIC, ArrayFile, writing
+from shelfguard.images.hashes.index import KIND, HashIndex
 
 
 @pytest.fixture
@@ -71,7 +71,11 @@ def test_a_file_that_was_cut_short_is_refused(path: Path) -> None:
         ArrayFile.open(path)
 
 
-def test_arrays_of_another_kind_are_no_index(path: Path) -> None:
-    assert FORMAT == 1
+@pytest.mark.parametrize(
+    "facts", [{}, {"kind": "test"}, {"kind": KIND}, {"kind": KIND, "radius": 3}]
+)
+def test_arrays_of_another_kind_are_no_index(tmp_path: Path, facts: dict[str, object]) -> None:
+    with writing(tmp_path / "file", facts) as file:
+        file.add("left", np.arange(4))
     with pytest.raises(DataError, match="is no index of hashes"):
-        HashIndex.open(path)
+        HashIndex.open(tmp_path / "file")

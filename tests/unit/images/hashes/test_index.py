@@ -17,7 +17,7 @@ from tests.unit.images.hashes.near import flipped, random_words
 
 
 def same(one: Hits, other: Hits) -> bool:
-    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    return np.array_equal(np.array(one), np.array(other))
 
 
 def crowd(count: int, seed: int = 0) -> Words:

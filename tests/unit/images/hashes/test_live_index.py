@@ -23,7 +23,7 @@ def live(tmp_path: Path) -> LiveIndex:
 
 
 def found(live: LiveIndex, bits: int = 31) -> list[int]:
-    return live.search(flipped(WORDS, bits)).row.tolist()
+    return list(live.search(flipped(WORDS, bits)).row)
 
 
 def test_hashes_of_the_index_and_those_added_since_are_found(live: LiveIndex) -> None:

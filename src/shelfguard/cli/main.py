@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from shelfguard import __version__
-from shelfguard.cli import allocate, data, explain, labels, model, pack, replay, scan
+from shelfguard.cli import allocate, data, explain, images, labels, model, pack, replay, scan
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
@@ -78,6 +78,7 @@ app.add_typer(pack.app, name="pack")
 app.add_typer(data.app, name="data")
 app.add_typer(labels.app, name="labels")
 app.add_typer(model.app, name="model")
+app.add_typer(images.app, name="images")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Pictures of listings: fetched safely, decoded once, known by their hashes."""

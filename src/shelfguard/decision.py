@@ -35,15 +35,35 @@ Mode = Literal["shadow", "enforce"]
 
 
 @dataclass(frozen=True, slots=True)
+class RunLengths:
+    """COCO's uncompressed run-length encoding of a mask: `size` is its height and width."""
+
+    size: tuple[int, int]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPicture:
+    """A picture that a decision rests on: its bytes' SHA-256, or why they were not to be had."""
+
+    uri: str
+    sha256: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing that a reader can check against the listing.
 
     A span names a text by field and lang and gives its offsets in that text as it was
     submitted, so `quote == text[start:end]`. An attribute gives its value, or None where
-    its absence is the evidence.
+    its absence is the evidence. The other kinds are of a picture, which `field` names by its
+    place (`images[0]`) and `picture` by the SHA-256 of its bytes. A region is a `box`, with what
+    was read there as its quote, or the whole picture where there is no box; a mask marks pixels;
+    a match names the entry of a bank of known pictures, and in how many bits the hashes differ.
     """
 
-    kind: Literal["span", "attribute"]
+    kind: Literal["span", "attribute", "region", "mask", "match"]
     signal: str
     field: str
     lang: str | None = None
@@ -52,6 +72,13 @@ class Evidence:
     quote: str | None = None
     note: str | None = None
     weight: float | None = None
+    picture: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom in shares of the picture's width and height."""
+    mask: RunLengths | None = None
+    bank: str | None = None
+    entry: int | None = None
+    distance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +105,16 @@ _EVIDENCE = pa.struct(
         ("quote", pa.string()),
         ("note", pa.string()),
         ("weight", pa.float64()),
+        ("picture", pa.string()),
+        ("box", pa.list_(pa.float64())),
+        ("mask", pa.struct([("size", pa.list_(pa.int32())), ("counts", pa.list_(pa.int32()))])),
+        ("bank", pa.string()),
+        ("entry", pa.int64()),
+        ("distance", pa.int32()),
     ]
 )
+
+_PICTURE = pa.struct([("uri", pa.string()), ("sha256", pa.string()), ("failure", pa.string())])
 
 _REASON = pa.struct(
     [
@@ -108,6 +143,7 @@ DECISION_SCHEMA = pa.schema(
         ("cost", pa.float64()),
         ("mode", pa.string()),
         ("degraded", pa.list_(pa.string())),
+        ("pictures", pa.list_(_PICTURE)),
         ("decided_at", pa.timestamp("us", tz="UTC")),
         ("ms", pa.float32()),
     ]
@@ -117,7 +153,8 @@ DECISION_SCHEMA = pa.schema(
 `id` is derived from content hash, pack and models, so the same input gives the same id.
 `pack` is `id@version+sha256`, `models` the digest over all model files; `stage` is the
 stage that settled the decision; `cost` is that of the stages run, in microseconds of
-one core as priced in the pack; `degraded` names what did not run or could not judge, and why.
+one core as priced in the pack; `degraded` names what did not run or could not judge, and why;
+`pictures` are those that were looked at, in the listing's order.
 """
 
 VOLATILE_COLUMNS = ("decided_at", "ms")

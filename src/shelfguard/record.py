@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shelfguard.decision import DECISION_SCHEMA, Mode, Outcome, Reason
+from shelfguard.decision import DECISION_SCHEMA, Mode, Outcome, Reason, SeenPicture
 from shelfguard.listing import Batch
 
 
@@ -53,11 +53,13 @@ ALLOWED = Verdict(Outcome.ALLOW, [], [])
 class Stages:
     """Which stages each listing went through: all of `common`, then later ones for some.
 
-    `later` names the rows that each later stage read, in the order of the stages.
+    `later` names the rows that each later stage read, in the order of the stages; `looks` says
+    how often each detector looked at pictures of a row.
     """
 
     common: tuple[str, ...]
     later: dict[str, frozenset[int]]
+    looks: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
     def settled_by(self, row: int) -> str:
         """The stage after which nothing was left open."""
@@ -65,8 +67,17 @@ class Stages:
         return next(later, self.common[-1])
 
 
+Pictures = Mapping[int, Sequence[SeenPicture]]
+"""The pictures that were looked at, by row."""
+
+
 def decision_table(
-    batch: Batch, verdicts: Mapping[int, Verdict], stages: Stages, context: Context, ms: float
+    batch: Batch,
+    verdicts: Mapping[int, Verdict],
+    pictures: Pictures,
+    stages: Stages,
+    context: Context,
+    ms: float,
 ) -> pa.Table:
     """A table of DECISION_SCHEMA, one row a listing in the batch's order.
 
@@ -80,7 +91,7 @@ def decision_table(
     salt = f"{context.pack}\n{digest}\n{context.mode}\n{context.market or ''}\n"
     source = batch.table.column("source")
     columns = {
-        "id": [hashlib.sha256(f"{salt}{h}".encode()).hexdigest()[:32] for h in hashes],
+        "id": [_id(salt, content, pictures.get(row, ())) for row, content in enumerate(hashes)],
         "listing_id": batch.table.column("id"),
         "content_hash": hashes,
         "source_uri": pc.struct_field(source, "uri"),
@@ -93,11 +104,18 @@ def decision_table(
         "cost": _costs(stages, context.costs, count),
         "mode": [context.mode] * count,
         "degraded": [verdict.degraded for verdict in rows],
+        "pictures": [[asdict(seen) for seen in pictures.get(row, ())] for row in range(count)],
         "decided_at": [datetime.now(UTC)] * count,
         "ms": np.full(count, ms / max(count, 1), np.float32),
     }
     arrays = [_array(columns[field.name], field.type) for field in DECISION_SCHEMA]
     return pa.table(arrays, schema=DECISION_SCHEMA)
+
+
+def _id(salt: str, content: str, pictures: Sequence[SeenPicture]) -> str:
+    """The id of a decision: the same for the same listing and pictures under the same rules."""
+    seen = "".join(f"\n{picture.sha256 or picture.failure}" for picture in pictures)
+    return hashlib.sha256(f"{salt}{content}{seen}".encode()).hexdigest()[:32]
 
 
 def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> npt.NDArray[np.float64]:
@@ -106,6 +124,8 @@ def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> npt.NDArr
     costs = np.full(count, common)
     for stage, rows in stages.later.items():
         costs[list(rows)] += prices.get(stage, 0.0)
+    for row, looks in stages.looks.items():
+        costs[row] += sum(times * prices.get(name, 0.0) for name, times in looks.items())
     return costs
 
 

@@ -33,6 +33,7 @@ def replay(
     """
     one_core_a_worker()
     from shelfguard.engine import Engine
+    from shelfguard.engine.picture_source import PictureSource
     from shelfguard.learn.registry.fetch import pinned
     from shelfguard.policy.load import load_pack, with_models
     from shelfguard.report.marks import visible
@@ -44,7 +45,14 @@ def replay(
     loaded = load_pack(pack or run["pack"]["root"])
     if model := run["options"].get("model"):
         loaded = with_models(loaded, pinned(model).folder)
-    engine = Engine.from_pack(loaded, market=run["options"]["market"], mode=run["options"]["mode"])
+    options = run["options"]
+    images = options.get("images")
+    engine = Engine.from_pack(
+        loaded,
+        pictures=PictureSource.from_json(images) if images else None,
+        market=options["market"],
+        mode=options["mode"],
+    )
     changed = replay_decision(out, listing_id, loaded, engine, row_reader(run, feed))
     for line in changed:
         typer.echo(visible(line))

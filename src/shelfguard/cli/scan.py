@@ -29,6 +29,8 @@ shelfguard scan products.csv --out out/ --mapping columns.yaml --workers 4
 
 shelfguard scan feed.tsv.zst --out out/ --resume --fail-on block
 
+shelfguard scan feed.csv --out out/ --images --bank banks/recalled
+
 shelfguard scan feed.csv --out out/ --model mlflow:models:/ca-marketplace@champion
 """
 
@@ -46,6 +48,11 @@ def scan(
     lang: cli.Lang = "en",
     market: cli.Market = None,
     mode: cli.Mode = "shadow",
+    images: cli.Images = False,
+    image_root: cli.ImageRoot = None,
+    image_cache: cli.ImageCache = None,
+    allow: cli.Allow = None,
+    bank: cli.Bank = None,
     resume: cli.Resume = False,
     overwrite: cli.Overwrite = False,
     workers: cli.Workers = 1,
@@ -60,12 +67,19 @@ def scan(
         raise typer.BadParameter("--resume continues a run and --overwrite removes it: give one.")
     one_core_a_worker()
     from shelfguard.cli.show import print_record
+    from shelfguard.engine.picture_source import CACHE, PictureSource
     from shelfguard.policy.load import load_pack, with_models
     from shelfguard.run.local import Options
 
     pinned = _pinned(model, out, resume=resume) if model else None
     loaded = with_models(load_pack(pack), pinned.folder) if pinned else load_pack(pack)
     market = _market(market, loaded)
+    source = PictureSource(
+        roots=tuple(image_root or [feed.parent]),
+        allow=tuple(allow or ()),
+        banks=tuple(bank or ()),
+        cache=image_cache or CACHE,
+    )
     options = Options(
         feed,
         out,
@@ -76,6 +90,7 @@ def scan(
         market=market,
         mode=mode,
         model=pinned,
+        images=source if images else None,
         workers=workers,
         resume=resume,
         overwrite=overwrite,
@@ -94,7 +109,9 @@ def _run(options: Options, pack: Pack, publish: Publish, *, shown: bool) -> dict
     from shelfguard.engine import Engine
     from shelfguard.run.local import scan as run_scan
 
-    build = partial(Engine.from_pack, pack, market=options.market, mode=options.mode)
+    build = partial(
+        Engine.from_pack, pack, pictures=options.images, market=options.market, mode=options.mode
+    )
     try:
         with Bar(shown=shown) as bar, interrupts() as check:
 

@@ -38,6 +38,21 @@ FailOn = Annotated[
 Lang = Annotated[Literal["en", "fr"], typer.Option(help="Language of the table and the report.")]
 Market = Annotated[str | None, typer.Option(help="Apply only the clauses of this market, e.g. CA.")]
 Mode = Annotated[Literal["shadow", "enforce"], typer.Option(help="Only record, or also act.")]
+Images = Annotated[bool, typer.Option("--images", help="Look at the listings' pictures too.")]
+ImageRoot = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folder that local pictures may lie in; the feed's own otherwise. Repeat."),
+]
+ImageCache = Annotated[
+    Path | None, typer.Option(help="Folder that keeps fetched pictures and what was read there.")
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(help="Host or network beyond the public web to fetch pictures from. Repeat."),
+]
+Bank = Annotated[
+    list[Path] | None, typer.Option(help="Bank of known pictures to match with. Repeat.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace what the folder holds of a scan.")

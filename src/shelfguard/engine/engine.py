@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,18 @@ from shelfguard.engine.judging import Judging
 from shelfguard.engine.verdicts import Verdicts
 from shelfguard.errors import REBUILD, ModelError
 from shelfguard.listing import Batch
-from shelfguard.policy.calibration import Calibration, read_calibration
+from shelfguard.policy.calibration import Thresholds as ClauseThresholds
+from shelfguard.policy.calibration import read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.record import Context, decision_table
 from shelfguard.signals.base import Signal
 from shelfguard.signals.registry import TEXT, build_signals
 from shelfguard.signals.text import TextModel
+
+if TYPE_CHECKING:
+    from shelfguard.engine.picture_source import PictureSource
+    from shelfguard.engine.vision import Vision
+    from shelfguard.images.reader import Fetches
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,13 +45,19 @@ class Engine:
         signals: Sequence[Signal],
         text: TextModel | None,
         *,
+        vision: Vision | None = None,
         market: str | None = None,
         mode: Mode = "shadow",
     ) -> None:
-        self.pack, self.signals, self.text, self.market = pack, signals, text, market
-        self.clauses = tuple(pack.clauses)
+        self.pack, self.signals, self.text, self.vision = pack, signals, text, vision
+        self.market, self.clauses = market, tuple(pack.clauses)
         self.models = {model.name: model.sha256 for model in pack.manifest.models}
-        self.thresholds = solved_thresholds(pack, read_calibration(pack))
+        solved = read_calibration(pack)
+        by_clause = dict(solved.clauses) if solved else {}
+        if vision:
+            self.models |= vision.models
+            by_clause |= vision.thresholds
+        self.thresholds = solved_thresholds(pack, by_clause)
         heads, added = (text.clauses, text.added_clauses) if text else ((), ())
         if not {*heads, *added} <= set(self.clauses):
             raise ModelError(
@@ -55,15 +68,33 @@ class Engine:
         self.context = Context(pack.label, self.models, mode, pack.manifest.costs, market)
 
     @classmethod
-    def from_pack(cls, pack: Pack, *, market: str | None = None, mode: Mode = "shadow") -> Engine:
-        """An engine with the signals and models that the pack names.
+    def from_pack(
+        cls,
+        pack: Pack,
+        *,
+        pictures: PictureSource | None = None,
+        market: str | None = None,
+        mode: Mode = "shadow",
+    ) -> Engine:
+        """An engine with the signals and models that the pack names; it looks at `pictures`.
 
         Raises:
             ModelError: a model file is missing, or is not the one that its digest names.
-            PackError: the pack names a signal that does not exist.
+            PackError: the pack names a signal that does not exist, or asks nothing of pictures.
         """
         text = TextModel.from_pack(pack) if TEXT in pack.manifest.signals else None
-        return cls(pack, build_signals(pack), text, market=market, mode=mode)
+        vision = _vision(pack, pictures) if pictures else None
+        return cls(pack, build_signals(pack), text, vision=vision, market=market, mode=mode)
+
+    @property
+    def fetches(self) -> Fetches | None:
+        """What gets the bytes of pictures, where this engine looks at any."""
+        return self.vision.reader.fetches if self.vision else None
+
+    @fetches.setter
+    def fetches(self, fetches: Fetches | None) -> None:
+        if self.vision and fetches:
+            self.vision.reader.fetches = fetches
 
     def run(self, batch: Batch) -> Decisions:
         """Decide every listing of the batch, in order."""
@@ -72,18 +103,27 @@ class Engine:
         judged.run()
         verdicts = Verdicts(judged).by_row()
         ms = (time.perf_counter() - started) * 1000
-        table = decision_table(batch, verdicts, judged.stages, self.context, ms)
+        seen = judged.sight.seen() if judged.sight else {}
+        table = decision_table(batch, verdicts, seen, judged.stages, self.context, ms)
         return Decisions(table, self.clauses, judged.probabilities, judged.seconds, judged.rows)
 
 
-def solved_thresholds(pack: Pack, calibration: Calibration | None) -> Thresholds:
-    """The calibrated thresholds by clause; infinity where there is none."""
-    clauses = calibration.clauses if calibration else {}
+def _vision(pack: Pack, pictures: PictureSource) -> Vision:
+    try:
+        from shelfguard.engine.vision import Vision
+    except ImportError as error:
+        fix = "Install what looks at pictures: make vision, or pip install 'shelfguard[vision]'"
+        raise ModelError(f"pictures need {error.name}, which is not installed", fix=fix) from error
+    return Vision.from_pack(pack, pictures)
+
+
+def solved_thresholds(pack: Pack, solved: Mapping[str, ClauseThresholds]) -> Thresholds:
+    """The thresholds that goals came to by clause; infinity where there is none."""
 
     def column(name: str) -> Floats:
-        solved = [getattr(clauses.get(clause), name, None) for clause in pack.clauses]
-        found = [s.threshold if s and s.threshold is not None else np.inf for s in solved]
-        return np.array(found, np.float32)
+        found = [getattr(solved.get(clause), name, None) for clause in pack.clauses]
+        numbers = [s.threshold if s and s.threshold is not None else np.inf for s in found]
+        return np.array(numbers, np.float32)
 
     actions = [clause.action for clause in pack.clauses.values()]
     return Thresholds(act=column("act"), review=column("review"), actions=actions)

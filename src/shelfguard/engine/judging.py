@@ -15,6 +15,7 @@ import numpy.typing as npt
 from shelfguard.decide import find, in_force, market_code
 from shelfguard.listing import Batch
 from shelfguard.policy.calibration import probability
+from shelfguard.policy.pack import IMAGE
 from shelfguard.record import Stages
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.registry import TEXT
@@ -22,9 +23,14 @@ from shelfguard.signals.text import STUDENT, TextModel
 
 if TYPE_CHECKING:
     from shelfguard.engine.engine import Engine
+    from shelfguard.engine.sight import Sight
+    from shelfguard.engine.vision import Vision
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+
+VISION = "vision"
+"""The stage that looks at pictures."""
 
 UNFAMILIAR = f"{TEXT}: unlike anything that the models learned from"
 """Why a listing degrades that no model can judge, such as one in a language of no training row."""
@@ -34,40 +40,71 @@ class Judging:
     """What the signals and models of an engine say of one batch."""
 
     def __init__(self, engine: Engine, batch: Batch) -> None:
-        self.engine, self.derived = engine, Derived(batch)
-        self.hits: list[Hit] = []
-        self.probabilities = np.full((len(batch), len(engine.clauses)), np.nan, np.float32)
-        self.raw = np.full_like(self.probabilities, np.nan)
-        self.outside = np.zeros(self.probabilities.shape, bool)
-        self.later: dict[str, Rows] = {}
-        self.degraded: dict[int, list[str]] = defaultdict(list)
-        self.missing: dict[int, set[str]] = defaultdict(set)
-        self.seconds: dict[str, float] = {}
+        self.engine, self.batch = engine, batch
+        self.outside = np.zeros((len(batch), len(engine.clauses)), bool)
+        self.seconds: dict[str, float] = defaultdict(float)
         self.rows: dict[str, int] = {}
+        self.sight: Sight | None = None
+        self._begin(Derived(batch))
 
     def run(self) -> None:
         """Ask every signal and model."""
+        self._judge_words()
+        if self.engine.vision:
+            self._look(self.engine.vision)
+        self._mask_other_markets()
+
+    def _begin(self, derived: Derived) -> None:
+        """Forget what was said, and turn to these texts."""
+        self.derived = derived
+        self.hits: list[Hit] = []
+        self.probabilities = np.full(self.outside.shape, np.nan, np.float32)
+        self.raw = np.full_like(self.probabilities, np.nan)
+        self.later: dict[str, Rows] = {}
+        self.degraded: dict[int, list[str]] = defaultdict(list)
+        self.missing: dict[int, set[str]] = defaultdict(set)
+
+    def _judge_words(self) -> None:
         self._note_absent_signals()
         self._run_signals()
         self._judge_text()
-        self._mask_other_markets()
+
+    def _look(self, vision: Vision) -> None:
+        """Look at pictures, read the listings again with what stands there, and judge by both."""
+        from shelfguard.engine.looking import Looking
+        from shelfguard.engine.sight import Sight
+
+        everyone = np.arange(len(self.batch))
+        with self._stage(VISION, IMAGE, everyone):
+            doubtful = frozenset(row for rows in self.later.values() for row in rows.tolist())
+            self.sight = Sight(vision, self.batch, doubtful)
+        if self.sight is None:
+            return
+        if self.sight.texts:
+            self._begin(Derived(self.batch, self.sight.texts.segments()))
+            self._judge_words()
+        with self._stage(VISION, IMAGE, everyone):
+            Looking(self, vision, self.sight).judge()
+        self.rows[VISION] = len(self.sight.looks)
 
     def _note_absent_signals(self) -> None:
         """A signal that the pack requires but does not have has seen no listing."""
         here = {signal.name for signal in self.engine.signals}
-        if self.engine.text:
-            here.add(TEXT)
+        here |= {TEXT} if self.engine.text else set()
+        here |= {IMAGE} if self.engine.vision else set()
         for name in self.engine.pack.manifest.required:
             if name not in here:
-                self._degrade(name, f"{name}: not in this pack", range(len(self.derived.batch)))
+                why = "the scan did not look at pictures" if name == IMAGE else "not in this pack"
+                self.degrade(name, f"{name}: {why}", range(len(self.batch)))
 
-    def _degrade(self, signal: str, reason: str, rows: Iterable[int]) -> None:
+    def degrade(self, signal: str, reason: str, rows: Iterable[int]) -> None:
+        """Note why a signal has not seen some rows."""
         for row in rows:
             self.degraded[row].append(reason)
             self.missing[row].add(signal)
 
     def _run_signals(self) -> None:
-        everyone = np.arange(len(self.derived.batch))
+        everyone = np.arange(len(self.batch))
         for signal in self.engine.signals:
             with self._stage(signal.name, signal.name, everyone):
                 self.hits += signal.run(self.derived)
@@ -76,7 +113,7 @@ class Judging:
         text = self.engine.text
         if text is None:
             return
-        everyone = np.arange(len(self.derived.batch))
+        everyone = np.arange(len(self.batch))
         rows, strange = np.empty(0, np.int64), list[int]()
         with self._stage(STUDENT, TEXT, everyone):
             raw, openness, rarity = text.first_look(self.derived, self.hits)
@@ -88,7 +125,7 @@ class Judging:
         for stage in text.transformers:
             if len(rows):
                 rows = self._read_closely(text, stage, rows)
-        self._degrade(TEXT, UNFAMILIAR, strange)
+        self.degrade(TEXT, UNFAMILIAR, strange)
 
     def _read_closely(self, text: TextModel, stage: str, rows: Rows) -> Rows:
         """Judge rows by a stage's transformer; returns those left to the next stage."""
@@ -130,8 +167,8 @@ class Judging:
             yield
         except Exception as error:
             reason = f"{name}: failed ({type(error).__name__}: {error})"
-            self._degrade(signal, reason, rows.tolist())
-        self.seconds[name] = time.perf_counter() - started
+            self.degrade(signal, reason, rows.tolist())
+        self.seconds[name] += time.perf_counter() - started
         self.rows[name] = len(rows)
 
     def _mask_other_markets(self) -> None:
@@ -139,7 +176,7 @@ class Judging:
 
         What is no market's code says nothing about the market, so every clause stays.
         """
-        markets = self.derived.batch.table.column("market").to_pylist()
+        markets = self.batch.table.column("market").to_pylist()
         override = self.engine.market
         for market in {override} if override else set(markets) - {None}:
             code = market_code(market)
@@ -155,6 +192,14 @@ class Judging:
     @cached_property
     def stages(self) -> Stages:
         """The stages that every listing went through, and those for what was left open."""
+        if self.sight is None:
+            return self.stages_of_words
+        later = {**self.stages_of_words.later, VISION: frozenset(self.sight.looks)}
+        return Stages(self.stages_of_words.common, later, self.sight.looks)
+
+    @cached_property
+    def stages_of_words(self) -> Stages:
+        """The same without pictures."""
         common = [signal.name for signal in self.engine.signals]
         if self.engine.text:
             common.append(STUDENT)

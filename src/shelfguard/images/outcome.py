@@ -29,6 +29,7 @@ class Reason(StrEnum):
     UNEXPECTED_STATUS = "unexpected-status"
     ENCODED = "encoded"
     TOO_LARGE = "too-large"
+    OTHER_CONTENT = "other-content"
     UNEXPECTED = "unexpected"
 
     EMPTY = "empty"

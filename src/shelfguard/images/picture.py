@@ -19,6 +19,13 @@ class Box:
     right: float
     bottom: float
 
+    def shares(self) -> tuple[float, float, float, float]:
+        """As evidence states it: a tenth of a pixel in a picture of 1,000."""
+        left, top, right, bottom = (
+            round(side, 4) for side in (self.left, self.top, self.right, self.bottom)
+        )
+        return left, top, right, bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

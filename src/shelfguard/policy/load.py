@@ -14,6 +14,7 @@ from shelfguard.policy.document import read_document
 from shelfguard.policy.lexicons import read_lexicon
 from shelfguard.policy.pack import (
     CALIBRATION,
+    IMAGE,
     LEXICONS,
     MODEL_FILES,
     Clause,
@@ -127,7 +128,7 @@ def _manifest(root: Path, problems: list[PackError]) -> Manifest | None:
     manifest = parse(document, Manifest)
     if manifest:
         for n, name in enumerate(manifest.required):
-            if name not in manifest.signals:
+            if name not in manifest.signals and not (name == IMAGE and manifest.pictures):
                 document.reject(("required", n), f"'{name}' is not in signals")
     problems += document.problems
     return manifest

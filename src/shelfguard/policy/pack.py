@@ -119,6 +119,45 @@ class FlagBudget(Strict):
     confidence: Share = 0.9
 
 
+class DetectorUse(Strict):
+    """On which pictures of which listings a detector is asked."""
+
+    pictures: Literal["all", "main"] = "all"
+    when: Literal["always", "doubt"] = "always"
+    """`doubt`: only where text leaves a listing open, or its category is one of `categories`."""
+    categories: list[str] = []
+    """Parts of category paths, in lower case."""
+
+
+class Fusion(Strict):
+    """How one clause weighs what text and pictures say: log-odds that add up.
+
+    `objects` weighs the log-odds of the most likely object of each kind. Without pictures that
+    were read for objects, `offset` and `text` are those of `missing`.
+    """
+
+    offset: float
+    text: float
+    objects: dict[str, float]
+    missing: tuple[float, float]
+
+
+class PictureUse(Strict):
+    """What a pack asks of pictures, where a scan looks at them."""
+
+    detectors: dict[
+        Literal["hash", "quality", "codes", "text", "framing", "nudity", "objects"], DetectorUse
+    ]
+    most: Annotated[int, Field(gt=0)] = 8
+    """Of one listing, so many pictures are looked at."""
+    unread: Literal["review", "note"] = "review"
+    """What follows where a picture cannot be read: a person looks, or it is only noted."""
+    models: list[ModelFile] = []
+    rules: dict[Literal["gtin-differs", "nudity"], ClauseId] = {}
+    """Findings that no model weighs, and the clause under which a person looks at them."""
+    fusion: dict[ClauseId, Fusion] = {}
+
+
 class Manifest(Strict):
     """`pack.yaml`: what the pack is, what it needs and what it promises."""
 
@@ -134,7 +173,11 @@ class Manifest(Strict):
     budget: FlagBudget = FlagBudget()
     costs: dict[str, float] = {}
     models: list[ModelFile] = []
+    pictures: PictureUse | None = None
 
+
+IMAGE = "image"
+"""The signal of pictures. A pack that requires it lets nothing pass in a scan without them."""
 
 LEXICONS = "lexicons"
 """The folder of a pack's phrases."""

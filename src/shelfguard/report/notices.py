@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from shelfguard.decision import Outcome
+from shelfguard.durable import replacing
 from shelfguard.errors import RunError
 from shelfguard.policy.pack import Clause, Pack
 from shelfguard.report.folder import ScanFolder
 from shelfguard.report.words import LANGUAGES, catalogue
-from shelfguard.run.durable import replacing
 
 SEVERITY = {
     Outcome.WARN: "info",

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shelfguard.decision import Outcome
+from shelfguard.durable import replacing
 from shelfguard.policy.calibration import read_calibration
 from shelfguard.policy.pack import Pack
 from shelfguard.report import charts, clauses
@@ -22,7 +23,6 @@ from shelfguard.report.folder import ScanFolder
 from shelfguard.report.marks import visible
 from shelfguard.report.tally import Tally, tally
 from shelfguard.report.words import Catalogue, catalogue
-from shelfguard.run.durable import replacing
 
 SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js", "draw.js")
 QUARANTINE_SHOWN = 20
@@ -45,6 +45,8 @@ def write_report(out: Path, pack: Pack, lang: str) -> Path:
 
 def _context(folder: ScanFolder, pack: Pack, t: Catalogue) -> dict[str, Any]:
     seen = tally(folder)
+    groups = _groups(folder, seen, pack, t)
+    shown = [picture for group in groups for card in group["cards"] for picture in card.pictures]
     return {
         "t": t,
         "run": folder.run,
@@ -52,11 +54,13 @@ def _context(folder: ScanFolder, pack: Pack, t: Catalogue) -> dict[str, Any]:
         "Outcome": Outcome,
         "flags": charts.FLAGS,
         "seen": seen,
-        **_assets(),
+        **_assets(bool(shown)),
         **_headline(folder),
         **_charts(folder, seen, t),
         **_clauses(folder, pack, t),
-        "groups": _groups(folder, seen, pack, t),
+        "groups": groups,
+        "pictures": bool(shown),
+        "blurs": any(view.thumbnail and view.thumbnail.blurred for view in shown),
         "quarantine": folder.quarantine(QUARANTINE_SHOWN),
     }
 
@@ -94,10 +98,12 @@ def _clauses(folder: ScanFolder, pack: Pack, t: Catalogue) -> dict[str, Any]:
     calibration = read_calibration(pack)
     unsupported = clauses.unsupported(calibration) if calibration else []
     silent = [c for c in pack.clauses.values() if not sum(counted.get(c.id, {}).values())]
+    pictures = folder.looked_at_pictures
+    judged = [c for c in silent if clauses.is_judged(c, pictures=pictures)]
     return {
         "clause_rows": sorted((r for r in rows if r.total), key=lambda r: (-r.total, r.id)),
-        "quiet": [clauses.view(pack, c.id, t) for c in silent if not clauses.needs_pictures(c)],
-        "unjudged": [clauses.view(pack, c.id, t) for c in silent if clauses.needs_pictures(c)],
+        "quiet": [clauses.view(pack, c.id, t) for c in judged],
+        "unjudged": [clauses.view(pack, c.id, t) for c in silent if c not in judged],
         "unverified": [
             clauses.view(pack, c.id, t) for c in pack.clauses.values() if c.checked == "recall"
         ],
@@ -114,7 +120,7 @@ def _groups(folder: ScanFolder, seen: Tally, pack: Pack, t: Catalogue) -> list[d
     positions = sorted(pick.position for pick in seen.sample)
     decisions, batch = folder.flagged_at(positions), folder.listings(positions)
     folder.expect_ids(batch, [decision["listing_id"] for decision in decisions])
-    made = dict(zip(positions, cards(decisions, batch, pack, t), strict=True))
+    made = dict(zip(positions, cards(decisions, batch, pack, folder, t), strict=True))
     return [
         {
             "clause": clauses.view(pack, clause, t),
@@ -126,13 +132,14 @@ def _groups(folder: ScanFolder, seen: Tally, pack: Pack, t: Catalogue) -> list[d
 
 
 @cache
-def _assets() -> dict[str, Any]:
+def _assets(pictures: bool) -> dict[str, Any]:
     """Style and scripts to inline, and the policy that lets a browser run these alone."""
-    style = _static("report.css")
+    style = _static("report.css") + (_static("pictures.css") if pictures else "")
     scripts = [_static(name).partition("//# sourceMappingURL=")[0] for name in SCRIPTS]
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; "
         f"script-src {' '.join(map(_digest, scripts))}; base-uri 'none'; form-action 'none'"
+        + ("; img-src data:" if pictures else "")
     )
     return {"style": style, "scripts": scripts, "csp": policy}
 

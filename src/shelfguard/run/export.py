@@ -25,9 +25,10 @@ def to_jsonl(table: pa.Table) -> bytes:
 
 
 def to_csv(table: pa.Table) -> bytes:
-    """Flat columns as they are, reasons as JSON where there are any; no header."""
-    for name in ("reasons", "degraded"):
-        table = table.set_column(table.column_names.index(name), name, _as_json(table[name]))
+    """Flat columns as they are, lists as JSON where they hold anything; no header."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_list(field.type):
+            table = table.set_column(place, field.name, _as_json(table[field.name]))
     buffer = BytesIO()
     csv.write_csv(table, buffer, csv.WriteOptions(include_header=False))
     return buffer.getvalue()

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from shelfguard.durable import write_json
 from shelfguard.errors import RunError, ShelfguardError
-from shelfguard.run.durable import write_json
 from shelfguard.run.identity import Identity, refuse_if_different
 from shelfguard.run.parts import committed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,23 @@ from typing import Any
 from shelfguard import __version__
 from shelfguard.config import Settings
 from shelfguard.decision import Mode
+from shelfguard.durable import write_json
+from shelfguard.engine.picture_source import PictureSource
 from shelfguard.feeds import Chunk, Feed
 from shelfguard.learn.registry.fetch import PinnedModel
 from shelfguard.policy.pack import Pack
 from shelfguard.run.counts import Counts
 from shelfguard.run.crew import Crew, hire
-from shelfguard.run.durable import write_json
 from shelfguard.run.export import Format
 from shelfguard.run.folder import Folder
 from shelfguard.run.identity import Identity, feed_identity, file_digest
 from shelfguard.run.outputs import Outputs, total
 from shelfguard.run.parts import clear_leftovers, committed, read_counts
+from shelfguard.run.pictures import PICTURES
 from shelfguard.run.worker import Build, Profile, Sink, Task
+
+PICTURE_ROWS = 64
+"""Listings decided and committed together where their pictures are looked at: half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Options:
     market: str | None = None
     mode: Mode = "shadow"
     model: PinnedModel | None = None
+    images: PictureSource | None = None
     workers: int = 1
     resume: bool = False
     overwrite: bool = False
@@ -53,6 +59,7 @@ class Options:
             "market": self.market,
             "mode": self.mode,
             "model": self.model and self.model.to_json(),
+            "images": self.images and self.images.to_json(),
         }
 
 
@@ -82,7 +89,8 @@ def scan(
         ModelError: a model file is missing or not the pinned one.
     """
     folder = Folder(options.out)
-    sink = Sink(folder.parts, options.export, options.scores is not None)
+    kept = options.out / PICTURES if options.images else None
+    sink = Sink(folder.parts, options.export, options.scores is not None, kept)
     with folder.locked():
         # Workers are gone before their parts are: none of them writes into what is removed.
         with folder.forgotten_if_nothing_is_done(), hire(build, sink, options.workers) as crew:
@@ -94,12 +102,19 @@ def scan(
     return record
 
 
+def _settings(options: Options) -> Settings:
+    """The operator's settings; with pictures, no chunk takes so long that much is lost."""
+    settings = Settings.from_environment()
+    rows = min(settings.chunk_rows, PICTURE_ROWS) if options.images else settings.chunk_rows
+    return replace(settings, chunk_rows=rows)
+
+
 class Run:
     """One attempt at a scan: the first, or one that continues another."""
 
     def __init__(self, options: Options, pack: Pack, folder: Folder, profile: Profile) -> None:
         self.options, self.pack, self.folder, self.profile = options, pack, folder, profile
-        self.settings = Settings.from_environment()
+        self.settings = _settings(options)
         self.feed = Feed(
             options.feed,
             format=options.feed_format,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shelfguard.run.durable import replacing
+from shelfguard.durable import replacing
 from shelfguard.run.parts import read_table
 
 ROW_GROUP = 16_384

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shelfguard.decision import Decisions, Outcome
+from shelfguard.durable import sync
 from shelfguard.listing import Batch
 from shelfguard.run.counts import Counts
-from shelfguard.run.durable import sync
 from shelfguard.run.export import EXPORTERS, Format
 
 DECISIONS, FLAGGED, SCORES = "decisions.arrow", "flagged.arrow", "scores.arrow"

@@ -11,6 +11,7 @@ from shelfguard.decision import VOLATILE_COLUMNS
 from shelfguard.errors import RunError
 from shelfguard.listing import Batch, Record
 from shelfguard.policy.pack import Pack
+from shelfguard.run.pictures import PICTURES, RecordedPictures
 from shelfguard.run.records import find_decisions, find_flagged, read_run
 from shelfguard.run.source import ReadRow
 from shelfguard.run.worker import Engine
@@ -31,9 +32,11 @@ def replay(out: Path, listing_id: str, pack: Pack, engine: Engine, read_row: Rea
         *_differences("pack", run["pack"]["label"], pack.label),
         *_differences("models", models, engine.models),
     ]
-    flagged = find_flagged(out, listing_id)
+    flagged, now = find_flagged(out, listing_id), engine.fetches
     for recorded in find_decisions(out, listing_id):
         listing = _listing(recorded, flagged, read_row)
+        if now:
+            engine.fetches = RecordedPictures(recorded["pictures"] or (), out / PICTURES, now)
         again: Record = engine.run(listing).table.to_pylist()[0]
         for name in sorted(recorded.keys() - NOT_COMPARED):
             changed += _differences(name, recorded[name], again[name])

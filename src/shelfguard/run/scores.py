@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shelfguard.decision import Outcome
+from shelfguard.durable import replacing
 from shelfguard.errors import RunError
-from shelfguard.run.durable import replacing
 from shelfguard.run.records import read_run
 
 Floats = npt.NDArray[np.float32]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -15,6 +15,10 @@ from shelfguard.listing import Batch
 from shelfguard.run.counts import Counts, count_decisions
 from shelfguard.run.export import Format
 from shelfguard.run.parts import Part
+from shelfguard.run.pictures import keep_pictures
+
+if TYPE_CHECKING:
+    from shelfguard.images.reader import Fetches
 
 
 class Engine(Decider, Protocol):
@@ -24,6 +28,9 @@ class Engine(Decider, Protocol):
     def models(self) -> dict[str, str]:
         """Digest of each model file by name."""
         ...
+
+    fetches: Fetches | None
+    """What gets the bytes of pictures, where the engine looks at any."""
 
 
 Build = Callable[[], Engine]
@@ -44,6 +51,8 @@ class Sink:
     parts: Path
     export: Format | None = None
     scores: bool = False
+    pictures: Path | None = None
+    """Where to keep those of flagged listings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,8 @@ class Worker:
         part.write_quarantine(task.quarantined)
         if self._sink.scores:
             part.write_scores(decisions)
+        if self._sink.pictures and self.engine.fetches:
+            keep_pictures(decisions.table, self.engine.fetches, self._sink.pictures)
         part.flush()
         return part
 

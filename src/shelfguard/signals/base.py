@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from shelfguard.listing import Batch, Record, Segments
 from shelfguard.signals.fold import fold_texts
 from shelfguard.signals.joined import Joined
@@ -30,14 +32,25 @@ class Hit(NamedTuple):
 
 
 class Derived:
-    """What signals share about a batch, each part computed once, when first asked for."""
+    """What signals share about a batch, each part computed once, when first asked for.
 
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
+    `read` holds the texts that were read in pictures, which count like those of the listing.
+    """
+
+    def __init__(self, batch: Batch, read: Segments | None = None) -> None:
+        self.batch, self._read = batch, read
 
     @cached_property
     def segments(self) -> Segments:
-        return self.batch.segments()
+        own, read = self.batch.segments(), self._read
+        if read is None:
+            return own
+        return Segments(
+            rows=np.concatenate([own.rows, read.rows]),
+            fields=own.fields + read.fields,
+            langs=own.langs + read.langs,
+            texts=own.texts + read.texts,
+        )
 
     @cached_property
     def folded(self) -> list[str]:

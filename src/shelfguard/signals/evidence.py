@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from shelfguard.decision import Evidence
 from shelfguard.models.student import Contribution, Student
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.fold import fold
+
+if TYPE_CHECKING:
+    from shelfguard.signals.picture_text import TextsRead
 
 MAX_QUOTES = 4
 NOTABLE_SHARE = 0.3
@@ -18,9 +23,11 @@ NOTABLE_SHARE = 0.3
 class Witness:
     """Gathers the evidence of one listing, folding each of its texts once."""
 
-    def __init__(self, derived: Derived, row: int, hits: Sequence[Hit]) -> None:
+    def __init__(
+        self, derived: Derived, row: int, hits: Sequence[Hit], read: TextsRead | None = None
+    ) -> None:
         segments = derived.segments
-        self._hits = hits
+        self._row, self._hits, self._read = row, hits, read
         self._segments = {
             int(i): (segments.fields[i], segments.langs[i], segments.texts[i])
             for i in (segments.rows == row).nonzero()[0]
@@ -81,7 +88,12 @@ class Witness:
         field, lang, text = self._segments[segment]
         first, last = self._folded[segment].source_span(start, end)
         rounded = None if weight is None else round(weight, 4)
-        return Evidence("span", signal, field, lang, first, last, text[first:last], note, rounded)
+        span = Evidence("span", signal, field, lang, first, last, text[first:last], note, rounded)
+        read = self._read.get(self._row, field) if self._read else None
+        if read is None:
+            return span
+        box = read.box(first, last).shares()
+        return replace(span, kind="region", picture=read.picture, box=box)
 
 
 def _feature_weight(student: Student | None, feature: str, clause: str) -> float:
@@ -102,11 +114,11 @@ def _phrases(words: Iterable[Contribution]) -> Iterator[Contribution]:
 
 
 def is_true(evidence: Evidence, texts: Mapping[tuple[str, str | None], str]) -> bool:
-    """Whether a span's quote stands in the listing at the offsets that it states.
+    """Whether a quote stands in the listing, or its picture, at the offsets that it states.
 
-    `texts` holds the source by (field, lang). An attribute has no offsets to check.
+    `texts` holds the source by (field, lang). What has no offsets has nothing to check here.
     """
-    if evidence.kind == "attribute":
+    if evidence.start is None:
         return True
     text = texts.get((evidence.field, evidence.lang))
     return text is not None and text[evidence.start : evidence.end] == evidence.quote

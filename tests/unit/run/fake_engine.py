@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shelfguard.decision import DECISION_SCHEMA, Decisions
+from shelfguard.images.reader import Fetches
 from shelfguard.listing import Batch
 
 REASON = {
@@ -31,6 +32,7 @@ class FakeEngine:
     models: dict[str, str] = field(default_factory=lambda: {"student": "0" * 64})
     clauses: tuple[str, ...] = ("CA-WPN-003", "CA-DRG-001")
     batches: int = 0
+    fetches: Fetches | None = None
 
     def run(self, batch: Batch) -> Decisions:
         self.batches += 1
@@ -57,6 +59,7 @@ class FakeEngine:
             "cost": [1.0] * rows,
             "mode": ["shadow"] * rows,
             "degraded": pa.array([[]] * rows, pa.list_(pa.string())),
+            "pictures": pa.array([[]] * rows, DECISION_SCHEMA.field("pictures").type),
             "decided_at": pa.array([datetime.now(UTC)] * rows, pa.timestamp("us", tz="UTC")),
             "ms": pa.array([0.01] * rows, pa.float32()),
         }

@@ -8,12 +8,25 @@ from datetime import datetime
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.run.fake_engine import FakeEngine, listings
+from tests.unit.report.scan_folder import decision, failed, reason, region
 
 from shelfguard.decision import DECISION_SCHEMA
 from shelfguard.run.export import csv_header, to_csv, to_jsonl
 
-TABLE = FakeEngine().run(listings(12)).table
+SEEN = {"uri": "https://shop.example/a.jpg", "sha256": "ab" * 32, "failure": None}
+FOUND = reason(
+    "MKT-IMG-001",
+    region(SEEN, kind="mask", mask={"size": [2, 2], "counts": [1, 3]}, box=[0.0, 0.0, 1.0, 0.5]),
+    region(SEEN, kind="match", bank="recalled", entry=17, distance=4),
+)
+MUG = {"id": "A-1", "title": {"en": "Mug"}}
+TABLE = pa.Table.from_pylist(
+    [
+        decision(MUG, 1, FOUND, pictures=[SEEN, failed("not-found: gone")], degraded=["text"]),
+        decision(MUG, 2, pictures=[]),
+    ],
+    DECISION_SCHEMA,
+)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1)
 
 
@@ -32,10 +45,11 @@ def test_jsonl_says_what_the_table_says(listing_id: str) -> None:
 
 
 @given(texts)
-def test_csv_has_reasons_as_json_and_nothing_where_there_are_none(listing_id: str) -> None:
+def test_csv_has_lists_as_json_and_nothing_where_they_are_empty(listing_id: str) -> None:
     table = named(listing_id)
     text = (csv_header(DECISION_SCHEMA) + to_csv(table)).decode()
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["listing_id"] for row in rows] == table["listing_id"].to_pylist()
-    assert json.loads(rows[0]["reasons"]) == table["reasons"][0].as_py()
-    assert rows[1]["reasons"] == ""
+    for name in ("reasons", "degraded", "pictures"):
+        assert json.loads(rows[0][name]) == table[name][0].as_py()
+        assert rows[1][name] == ""

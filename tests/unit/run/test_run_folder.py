@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from shelfguard.durable import replacing, write_json
 from shelfguard.errors import FeedError, RunError
-from shelfguard.run.durable import replacing, write_json
 from shelfguard.run.folder import Folder
 from shelfguard.run.identity import differences, feed_identity
 

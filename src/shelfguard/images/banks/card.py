@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shelfguard.durable import write_json
 from shelfguard.errors import DataError
 from shelfguard.images.hashes.picture_hash import MAX_DISTANCE, MAX_QUALITY, MIN_QUALITY
-from shelfguard.run.durable import write_json
 
 Text = Annotated[str, Field(min_length=1)]
 

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shelfguard.durable import replacing
 from shelfguard.errors import DataError
 from shelfguard.images.hashes.hamming import Words, as_words
 from shelfguard.images.hashes.picture_hash import HASH_BYTES, PictureHash
-from shelfguard.run.durable import replacing
 
 SCHEMA = pa.schema(
     [

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+from shelfguard.durable import replacing
 from shelfguard.errors import DataError
 from shelfguard.images.banks.entries import Entry
 from shelfguard.images.exchange import documents, lines
 from shelfguard.images.exchange.item import Item
 from shelfguard.images.exchange.names import Format
-from shelfguard.run.durable import replacing
 
 READERS: dict[Format, Callable[[Path], Iterator[Item]]] = {
     Format.LINES: lines.read_lines,

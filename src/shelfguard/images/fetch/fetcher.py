@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
-from anyio.from_thread import start_blocking_portal
 
 from shelfguard.images.fetch.addresses import Access
 from shelfguard.images.fetch.cache import PictureCache
@@ -32,8 +31,13 @@ USUAL_LIMITS = Limits()
 USUAL_RETRIES = Retries()
 
 
+T = TypeVar("T")
+
+
 class Fetcher:
     """Fetches pictures by reference; use it in a `with` block, in one thread at a time.
+
+    Whoever cannot close it may leave it open: its thread does not keep a process from ending.
 
     `roots` are the folders that local pictures may lie in, such as the feed's own; without any,
     only pictures on the web are fetched.
@@ -52,11 +56,10 @@ class Fetcher:
         self._retries, self._cache = retries, cache
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._portal = stack.enter_context(start_blocking_portal())
-            self._web = self._portal.call(self._open_web)
-            stack.callback(self._portal.call, self._web.close)
-            self._stack = stack.pop_all()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._web = self._call(self._open_web())
         return self
 
     def __exit__(
@@ -65,7 +68,11 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stack.__exit__(kind, error, trace)
+        self._call(self._web.close())
+        self._call(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def fetch(self, uris: Iterable[str]) -> list[Fetched | Failure]:
         """What each reference leads to, in their order; a picture named twice is fetched once.
@@ -74,8 +81,11 @@ class Fetcher:
         ("//cdn.example.org/1.jpg"). Never raises for a reference. All bytes are in memory at once.
         """
         wanted = list(uris)
-        found = self._portal.call(self._fetch_all, list(dict.fromkeys(wanted)))
+        found = self._call(self._fetch_all(list(dict.fromkeys(wanted))))
         return [found[uri] for uri in wanted]
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _open_web(self) -> Web:
         # A look-up blocks a thread: one slow name server must not hold up all other hosts.

@@ -18,8 +18,8 @@ from typing import IO, Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from shelfguard.durable import replacing
 from shelfguard.errors import DataError
-from shelfguard.run.durable import replacing
 
 MAGIC = b"SGARRAYS"
 FORMAT = 1

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shelfguard.durable import replacing
 from shelfguard.errors import DataError
 from shelfguard.images.hashes.picture_hash import HASH_BYTES, PictureHash
-from shelfguard.run.durable import replacing
 
 SCHEMA = pa.schema(
     [

@@ -97,7 +97,10 @@ def test_a_barcode_of_another_product_asks_a_person(tmp_path: Path) -> None:
     pack_with(tmp_path, f"  detectors: {{codes: {{}}}}\n  rules: {{gtin-differs: {CLAUSE}}}\n")
     engine = engine_with(tmp_path, [Bears("EAN-13", "4006381333931")])
     same, other, unknown = (
-        listing("a.png", identifiers=[{"type": "gtin", "value": value, "valid": True}] if value else None)
+        listing(
+            "a.png",
+            identifiers=[{"type": "gtin", "value": value, "valid": True}] if value else None,
+        )
         for value in ("04006381333931", "5901234123457", "")
     )
     rows = decide(engine, same, other, unknown)
@@ -143,7 +146,12 @@ def test_a_known_picture_cites_the_clause_of_its_bank(tmp_path: Path) -> None:
     known, other = decide(engine, listing("known.png"), listing("other.png"))
     assert (known["outcome"], other["outcome"]) == ("review", "allow")
     ((piece,),) = [reason["evidence"] for reason in known["reasons"]]
-    assert (piece["kind"], piece["bank"], piece["entry"], piece["distance"]) == ("match", "known", 1, 0)
+    assert (piece["kind"], piece["bank"], piece["entry"], piece["distance"]) == (
+        "match",
+        "known",
+        1,
+        0,
+    )
 
 
 def test_a_known_picture_of_a_clause_of_zero_tolerance_is_escalated(tmp_path: Path) -> None:
@@ -187,10 +195,7 @@ def test_an_object_in_a_picture_raises_what_the_text_leaves_likely(tmp_path: Pat
     pack_with(tmp_path, f"  detectors: {{objects: {{}}}}\n  fusion: {{{CLAUSE}: {fusion}}}\n")
     pack = load_pack(tmp_path)
     assert pack.manifest.pictures
-    shown, bare = (
-        engine_with(tmp_path, detectors)
-        for detectors in ([Shows("pistol", 0.9)], [])
-    )
+    shown, bare = (engine_with(tmp_path, detectors) for detectors in ([Shows("pistol", 0.9)], []))
     listings = Batch.from_records([listing("a.png")])
     assert np.isnan(shown.run(listings).probabilities).all(), "no text model, nothing to fuse"
     assert np.isnan(bare.run(listings).probabilities).all()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.decision import DECISION_SCHEMA, Evidence, Outcome, Reason
+from shelfguard.decision import DECISION_SCHEMA, Evidence, Outcome, Reason, SeenPicture
 from shelfguard.listing import Batch
 from shelfguard.record import Context, Stages, Verdict, decision_table
 
@@ -39,12 +41,14 @@ def batch(*titles: str, uri: str = "feed.csv") -> Batch:
 
 
 def decide(
-    listings: Batch, context: Context = CONTEXT, **verdicts: Verdict
+    listings: Batch,
+    context: Context = CONTEXT,
+    pictures: Mapping[int, list[SeenPicture]] = MappingProxyType({}),
+    **verdicts: Verdict,
 ) -> list[dict[str, Any]]:
     found = {int(name[1:]): verdict for name, verdict in verdicts.items()}
-    rows: list[dict[str, Any]] = decision_table(
-        listings, found, STAGES, context, ms=3.0
-    ).to_pylist()
+    table = decision_table(listings, found, pictures, STAGES, context, ms=3.0)
+    rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
 
@@ -71,7 +75,7 @@ def test_a_verdict_is_recorded_with_its_reasons_and_evidence() -> None:
 def test_the_table_has_the_decision_schema_even_without_rows() -> None:
     for listings in (batch("Lamp", "Ring"), batch()):
         stages = replace(STAGES, later={})
-        table = decision_table(listings, {}, stages, CONTEXT, ms=0.0)
+        table = decision_table(listings, {}, {}, stages, CONTEXT, ms=0.0)
         assert table.schema == DECISION_SCHEMA
         assert table.num_rows == len(listings)
 
@@ -102,6 +106,16 @@ def test_an_id_follows_the_listing_wherever_it_was_read() -> None:
 def test_an_id_changes_with_what_decided(changed: Context) -> None:
     before, after = decide(batch("a", "b")), decide(batch("a", "b"), changed)
     assert {row["id"] for row in before}.isdisjoint(row["id"] for row in after)
+
+
+def test_an_id_follows_the_pictures_that_were_seen() -> None:
+    seen = [SeenPicture("a.png", "1" * 64, None), SeenPicture("b.png", None, "timeout: late")]
+    others = [seen[0], SeenPicture("b.png", "2" * 64, None)]
+    bare, shown, later = (
+        decide(batch("Lamp"), pictures={0: pictures})[0] for pictures in ([], seen, others)
+    )
+    assert len({row["id"] for row in (bare, shown, later)}) == 3
+    assert [picture["failure"] for picture in shown["pictures"]] == [None, "timeout: late"]
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text("0123456789abcdef", max_size=4)))

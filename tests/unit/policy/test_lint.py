@@ -158,6 +158,26 @@ def test_a_goal_changed_after_calibration_is_told(sound: TinyPack) -> None:
     assert told(sound) == [f"error threshold {CLAUSE}:15 {message}"]
 
 
+PICTURES = """\
+pictures:
+  detectors: {hash: {}}
+  models:
+    - {name: objects, source: 'file:models/objects.onnx', sha256: %s}
+  rules: {nudity: XX-ABC-001}
+costs: {hash: 5000}
+"""
+
+
+def test_what_is_said_of_pictures_is_checked_like_the_rest(sound: TinyPack) -> None:
+    manifest = (sound.root / "pack.yaml").read_text("utf-8")
+    sound.write("pack.yaml", manifest + PICTURES % ("ab" * 32))
+    file = sound.root / "models/objects.onnx"
+    assert told(sound) == [
+        f"error model-file pack.yaml:12 model 'objects': {file}: cannot be read: No such file or directory",
+        "error picture-clause pack.yaml:13 no clause is called 'XX-ABC-001'",
+    ]
+
+
 def test_model_files_are_there_and_pinned(sound: TinyPack) -> None:
     sound.write("models/w.bin", "x")
     models = [("a", "file:models/w.bin"), ("b", "file:models/none.bin"), ("c", "hf:o/r/w.bin@v1")]

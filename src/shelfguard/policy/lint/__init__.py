@@ -14,6 +14,7 @@ from shelfguard.policy.lint import (
     languages,
     leaks,
     model_files,
+    picture_clauses,
     reviews,
     thresholds,
     unused,
@@ -31,6 +32,7 @@ CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     leaks.check,
     thresholds.check,
     model_files.check,
+    picture_clauses.check,
     heads.check,
     costs.check,
 )

@@ -8,9 +8,11 @@ from shelfguard.policy.lint.finding import Finding, Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Prices that belong to no signal or model of the pack."""
+    """Prices that belong to no signal, model or detector of the pack."""
     manifest = subject.pack.manifest
-    stages = sorted({*manifest.signals, *(model.name for model in manifest.models)} - {"text"})
+    detectors = manifest.pictures.detectors if manifest.pictures else {}
+    named = {*manifest.signals, *(model.name for model in manifest.models)} - {"text"}
+    stages = sorted({*named, *detectors})
     for name in manifest.costs:
         if name not in stages:
             file, line = subject.at("pack.yaml", ("costs", name))

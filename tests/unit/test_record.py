@@ -112,7 +112,7 @@ def test_an_id_follows_the_pictures_that_were_seen() -> None:
     seen = [SeenPicture("a.png", "1" * 64, None), SeenPicture("b.png", None, "timeout: late")]
     others = [seen[0], SeenPicture("b.png", "2" * 64, None)]
     bare, shown, later = (
-        decide(batch("Lamp"), pictures={0: pictures})[0] for pictures in ([], seen, others)
+        decide(batch("Lamp", "Ring"), pictures={0: pictures})[0] for pictures in ([], seen, others)
     )
     assert len({row["id"] for row in (bare, shown, later)}) == 3
     assert [picture["failure"] for picture in shown["pictures"]] == [None, "timeout: late"]

@@ -10,8 +10,8 @@ import numpy as np
 from shelfguard.engine.sight import NO_PICTURE, Sight
 from shelfguard.engine.vision import Vision
 from shelfguard.images.readings import Readings
-from shelfguard.policy.pack import IMAGE, Fusion
-from shelfguard.signals.fusion import fused, object_scores
+from shelfguard.policy.pack import IMAGE
+from shelfguard.signals.fusion import Fusion, fused, object_scores
 
 if TYPE_CHECKING:
     from shelfguard.engine.judging import Judging
@@ -29,7 +29,7 @@ class Looking:
     def judge(self) -> None:
         """Judge by what pictures show, alone and together with the words."""
         self._judge_by_heads()
-        for clause, fusion in self._vision.use.fusion.items():
+        for clause, fusion in self._vision.fusions.items():
             if clause in self._judged.engine.clauses:
                 self._fuse(clause, fusion)
         self._note_unread()

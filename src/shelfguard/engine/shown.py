@@ -88,7 +88,7 @@ class Shown:
                 yield _region(place, readings, "codes", rule, code.box, quote=code.text)
 
     def _from_objects(self, place: Place, readings: Readings, clause: str) -> Iterator[Evidence]:
-        fusion = self._vision.use.fusion.get(clause)
+        fusion = self._vision.fusions.get(clause)
         for each in readings.objects.found if fusion and readings.objects else ():
             if fusion and fusion.objects.get(each.label, 0) > 0 and each.score >= NOTABLE_OBJECT:
                 yield _region(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shelfguard.engine.picture_source import PictureSource
@@ -16,12 +16,13 @@ from shelfguard.images.reading_cache import ReadingCache
 from shelfguard.models.source import digest, resolve
 from shelfguard.policy.calibration import Threshold, Thresholds
 from shelfguard.policy.pack import Pack, PictureUse
+from shelfguard.signals.fusion import Fusion, read_fusions
 
 CACHE_BYTES = 10_000_000_000
 """Of fetched pictures; those unused for longest go first."""
 
-HEADS = "heads"
-"""The model that judges clauses by pictures alone."""
+HEADS, FUSION = "heads", "fusion"
+"""The models that judge clauses by pictures alone, and by text and pictures together."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Vision:
     use: PictureUse
     reader: PictureReader
     heads: PictureHeads | None
+    fusions: Mapping[str, Fusion]
     banks: Sequence[Bank]
     models: dict[str, str]
     """Digest by model file and bank, version by detector: all that can change a reading."""
@@ -66,6 +68,7 @@ class Vision:
             use,
             PictureReader(fetches or _open(source), detectors, cache),
             PictureHeads.load(files[HEADS]) if HEADS in files else None,
+            read_fusions(files[FUSION]) if FUSION in files else {},
             banks,
             {
                 **{f"picture-{m.name}": m.sha256 for m in use.models},

@@ -129,19 +129,6 @@ class DetectorUse(Strict):
     """Parts of category paths, in lower case."""
 
 
-class Fusion(Strict):
-    """How one clause weighs what text and pictures say: log-odds that add up.
-
-    `objects` weighs the log-odds of the most likely object of each kind. Without pictures that
-    were read for objects, `offset` and `text` are those of `missing`.
-    """
-
-    offset: float
-    text: float
-    objects: dict[str, float]
-    missing: tuple[float, float]
-
-
 class PictureUse(Strict):
     """What a pack asks of pictures, where a scan looks at them."""
 
@@ -155,7 +142,6 @@ class PictureUse(Strict):
     models: list[ModelFile] = []
     rules: dict[Literal["gtin-differs", "nudity"], ClauseId] = {}
     """Findings that no model weighs, and the clause under which a person looks at them."""
-    fusion: dict[ClauseId, Fusion] = {}
 
 
 class Manifest(Strict):

@@ -4,15 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import exp, log
+from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shelfguard.errors import ModelError
 from shelfguard.images.readings import Readings
-from shelfguard.policy.pack import Fusion
 
 LEAST_SCORE, MOST_SCORE = 0.02, 0.98
 """Beyond these the detector's scores were not checked against pictures."""
 
 LEAST_PROBABILITY = 1e-4
 """Of text: its log-odds are cut here, at the fourth decimal of what decisions record."""
+
+
+class Fusion(BaseModel):
+    """How one clause weighs what text and pictures say: log-odds that add up.
+
+    `objects` weighs the log-odds of the likeliest object of each label. Where no picture was read
+    for objects, `missing` holds offset and weight of the text.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    offset: float
+    text: float
+    objects: dict[str, float]
+    missing: tuple[float, float]
+
+
+class FusionFile(BaseModel):
+    """`fusion.json`: fusions by clause, and the figures measured when they were made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    clauses: dict[str, Fusion]
+    figures: dict[str, Any] = {}
+
+
+def read_fusions(path: Path) -> dict[str, Fusion]:
+    """The fusions of `fusion.json`, by clause.
+
+    Raises:
+        ModelError: the file is missing, or is not in this format.
+    """
+    fix = "Train it again: python -m shelfguard.learn.pictures.fusion"
+    try:
+        return FusionFile.model_validate_json(path.read_bytes()).clauses
+    except OSError as error:
+        raise ModelError(f"cannot be read ({error.strerror})", file=path, fix=fix) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or None
+        raise ModelError(first["msg"], file=path, field=field, fix=fix) from error
 
 
 def object_scores(pictures: Iterable[Readings]) -> dict[str, float] | None:
@@ -29,15 +74,25 @@ def object_scores(pictures: Iterable[Readings]) -> dict[str, float] | None:
 
 def fused(fusion: Fusion, text: float, objects: Mapping[str, float] | None) -> float:
     """The probability of a clause from that of the text, 0 to 1, and the scores of objects."""
-    said = _log_odds(text, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+    said = text_log_odds(text)
     if objects is None:
         offset, weight = fusion.missing
         return _probability(offset + weight * said)
     shown = sum(
-        weight * _log_odds(objects.get(label, 0.0), LEAST_SCORE, MOST_SCORE)
+        weight * object_log_odds(objects.get(label, 0.0))
         for label, weight in fusion.objects.items()
     )
     return _probability(fusion.offset + fusion.text * said + shown)
+
+
+def text_log_odds(probability: float) -> float:
+    """What a fusion weighs of the text."""
+    return _log_odds(probability, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+
+
+def object_log_odds(score: float) -> float:
+    """What a fusion weighs of an object."""
+    return _log_odds(score, LEAST_SCORE, MOST_SCORE)
 
 
 def _log_odds(share: float, least: float, most: float) -> float:

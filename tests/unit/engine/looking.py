@@ -12,7 +12,6 @@ from shelfguard.engine import Engine
 from shelfguard.engine.vision import Vision
 from shelfguard.images.banks.bank import Bank
 from shelfguard.images.codes import Code, Codes
-from shelfguard.images.hash_detector import HashDetector
 from shelfguard.images.objects import FoundObject, Objects
 from shelfguard.images.outcome import Failure, Fetched, Reason
 from shelfguard.images.picture import Box, Picture
@@ -22,9 +21,10 @@ from shelfguard.images.readings import Detector
 from shelfguard.images.sensitive import Nudity
 from shelfguard.images.text_lines import TextLine, TextLines
 from shelfguard.listing import Batch
-from shelfguard.models.source import digest
 from shelfguard.policy.load import load_pack
+from shelfguard.signals.fusion import Fusion
 from shelfguard.signals.lexicon import Lexicon
+from shelfguard.signals.text import TextModel
 from tests.unit.images.drawing import scene
 from tests.unit.policy.tinypack import TinyPack
 
@@ -134,8 +134,10 @@ def engine_with(
     detectors: Sequence[Detector],
     shop: Shop | None = None,
     banks: Sequence[Bank] = (),
+    fusions: Mapping[str, Fusion] | None = None,
+    text: TextModel | None = None,
 ) -> Engine:
-    """An engine that judges by phrases and looks with these detectors."""
+    """An engine that looks with these detectors, and judges words by phrases and `text`."""
     pack = load_pack(root)
     assert pack.manifest.pictures
     reader = PictureReader(
@@ -143,8 +145,8 @@ def engine_with(
         {detector.name: detector for detector in detectors},
         ReadingCache(),
     )
-    vision = Vision(pack.manifest.pictures, reader, None, banks, {})
-    return Engine(pack, [Lexicon.from_pack(pack)], None, vision=vision)
+    vision = Vision(pack.manifest.pictures, reader, None, fusions or {}, banks, {})
+    return Engine(pack, [Lexicon.from_pack(pack)], text, vision=vision)
 
 
 def listing(*uris: str, title: str = "Lamp", **more: Any) -> dict[str, Any]:
@@ -155,6 +157,3 @@ def decide(engine: Engine, *listings: Mapping[str, Any]) -> list[dict[str, Any]]
     """The decisions on listings."""
     rows: list[dict[str, Any]] = engine.run(Batch.from_records(listings)).table.to_pylist()
     return rows
-
-
-__all__ = ["HashDetector", "digest"]

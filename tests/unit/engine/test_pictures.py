@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("zxingcpp", reason="needs the extra 'vision'")
@@ -17,7 +16,7 @@ from shelfguard.images.decode import Decoded, decode
 from shelfguard.images.hash_detector import HashDetector
 from shelfguard.images.hashes.pdq import hash_of
 from shelfguard.listing import Batch
-from shelfguard.policy.load import load_pack
+from shelfguard.signals.fusion import Fusion
 from tests.unit.engine.looking import (
     CLAUSE,
     Bears,
@@ -32,6 +31,7 @@ from tests.unit.engine.looking import (
     pack_with,
     picture_file,
 )
+from tests.unit.test_engine import make_engine
 
 TEXT = "  detectors: {text: {}}\n"
 
@@ -190,12 +190,30 @@ def test_a_decision_costs_what_its_detectors_cost(tmp_path: Path) -> None:
     assert [row["cost"] for row in rows] == [10, 510, 1010]
 
 
+FUSION = Fusion(offset=0.5, text=1.0, objects={"pistol": 1.0}, missing=(0.0, 1.0))
+
+
 def test_an_object_in_a_picture_raises_what_the_text_leaves_likely(tmp_path: Path) -> None:
-    fusion = "{offset: 0.5, text: 1.0, objects: {pistol: 1.0}, missing: [0.0, 1.0]}"
-    pack_with(tmp_path, f"  detectors: {{objects: {{}}}}\n  fusion: {{{CLAUSE}: {fusion}}}\n")
-    pack = load_pack(tmp_path)
-    assert pack.manifest.pictures
-    shown, bare = (engine_with(tmp_path, detectors) for detectors in ([Shows("pistol", 0.9)], []))
-    listings = Batch.from_records([listing("a.png")])
-    assert np.isnan(shown.run(listings).probabilities).all(), "no text model, nothing to fuse"
-    assert np.isnan(bare.run(listings).probabilities).all()
+    pack_with(tmp_path, "  detectors: {objects: {}}\n")
+    text = make_engine(tmp_path / "text").text
+    shown, hidden, blind = (
+        engine_with(tmp_path, detectors, fusions={CLAUSE: FUSION}, text=text)
+        for detectors in ([Shows("pistol", 0.9)], [Shows("knife", 0.9)], [])
+    )
+    one = Batch.from_records([listing("a.png", title="Brass lamp")])
+    said = make_engine(tmp_path / "text").run(one).probabilities[0, 0]
+    assert hidden.run(one).probabilities[0, 0] < said < shown.run(one).probabilities[0, 0]
+    assert blind.run(one).probabilities[0, 0] == pytest.approx(said, abs=1e-4)
+
+
+def test_the_object_that_counts_is_the_evidence_with_its_box(tmp_path: Path) -> None:
+    pack_with(tmp_path, "  detectors: {objects: {}}\n")
+    text = make_engine(tmp_path / "text").text
+    fusion = FUSION.model_copy(update={"offset": 9.0})
+    engine = engine_with(tmp_path, [Shows("pistol", 0.9)], fusions={CLAUSE: fusion}, text=text)
+    engine.thresholds.review[:] = 0.5
+    (row,) = decide(engine, listing("a.png"))
+    regions = [e for e in row["reasons"][0]["evidence"] if e["kind"] == "region"]
+    assert [(e["note"], e["box"], e["weight"]) for e in regions] == [
+        ("pistol", [0.1, 0.2, 0.5, 0.3], 0.9)
+    ]

@@ -171,9 +171,9 @@ costs: {hash: 5000}
 def test_what_is_said_of_pictures_is_checked_like_the_rest(sound: TinyPack) -> None:
     manifest = (sound.root / "pack.yaml").read_text("utf-8")
     sound.write("pack.yaml", manifest + PICTURES % ("ab" * 32))
-    file = sound.root / "models/objects.onnx"
+    file, missing = sound.root / "models/objects.onnx", "cannot be read: No such file or directory"
     assert told(sound) == [
-        f"error model-file pack.yaml:12 model 'objects': {file}: cannot be read: No such file or directory",
+        f"error model-file pack.yaml:12 model 'objects': {file}: {missing}",
         "error picture-clause pack.yaml:13 no clause is called 'XX-ABC-001'",
     ]
 

@@ -22,8 +22,7 @@ LEAST_PROBABILITY = 1e-4
 class Fusion(BaseModel):
     """How one clause weighs what text and pictures say: log-odds that add up.
 
-    `objects` weighs the log-odds of the likeliest object of each label. Where no picture was read
-    for objects, `missing` holds offset and weight of the text.
+    `objects` weighs the log-odds of the likeliest object of each label.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,7 +30,6 @@ class Fusion(BaseModel):
     offset: float
     text: float
     objects: dict[str, float]
-    missing: tuple[float, float]
 
 
 class FusionFile(BaseModel):
@@ -73,16 +71,19 @@ def object_scores(pictures: Iterable[Readings]) -> dict[str, float] | None:
 
 
 def fused(fusion: Fusion, text: float, objects: Mapping[str, float] | None) -> float:
-    """The probability of a clause from that of the text, 0 to 1, and the scores of objects."""
-    said = text_log_odds(text)
+    """The probability of a clause from that of the text, 0 to 1, and the scores of objects.
+
+    Pictures never acquit: sellers choose them, so that an innocent one says nothing, and neither
+    does a missing one.
+    """
     if objects is None:
-        offset, weight = fusion.missing
-        return _probability(offset + weight * said)
+        return text
     shown = sum(
         weight * object_log_odds(objects.get(label, 0.0))
         for label, weight in fusion.objects.items()
     )
-    return _probability(fusion.offset + fusion.text * said + shown)
+    both = _probability(fusion.offset + fusion.text * text_log_odds(text) + shown)
+    return max(text, both)
 
 
 def text_log_odds(probability: float) -> float:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from shelfguard.decision import Evidence, Outcome, RunLengths
+from shelfguard.engine.picture_rules import PictureRules
 from shelfguard.engine.sight import Sight
 from shelfguard.engine.vision import Vision
-from shelfguard.images.codes import Code
 from shelfguard.images.picture import Box
 from shelfguard.images.readings import Readings
-from shelfguard.listing import Batch
 from shelfguard.policy.pack import Clause, Pack
+from shelfguard.signals.base import Derived
 from shelfguard.signals.picture_text import Place
-
-GTIN_DIFFERS, NUDITY = "gtin-differs", "nudity"
-
-LIKELY_NUDE = 0.8
-"""Above this, the network's makers call a picture very likely not safe (see `sensitive`)."""
-
-RETAIL_CODES = frozenset({"EAN-13", "EAN-8", "UPC-A", "UPC-E"})
-"""Standards whose content is a product's number (GS1 General Specifications, section 5.2)."""
 
 NOTABLE_OBJECT = 0.3
 """An object is shown as evidence from this score upwards."""
@@ -30,9 +22,9 @@ NOTABLE_OBJECT = 0.3
 class Shown:
     """What one batch's pictures show under the clauses of a pack."""
 
-    def __init__(self, vision: Vision, sight: Sight, pack: Pack, batch: Batch) -> None:
+    def __init__(self, vision: Vision, sight: Sight, pack: Pack, derived: Derived) -> None:
         self._vision, self._sight, self._pack = vision, sight, pack
-        self._identifiers = batch.table.column("identifiers").to_pylist()
+        self._rules = PictureRules(vision.use, derived)
         self._places: dict[int, list[Place]] = {}
         for place in sight.readings:
             self._places.setdefault(place[0], []).append(place)
@@ -44,12 +36,13 @@ class Shown:
         """
         for place, readings in self._sight.readings.items():
             for rule, clause in self._vision.use.rules.items():
-                if clause in self._pack.clauses and self._breaks(rule, place, readings):
+                known = clause in self._pack.clauses
+                if known and self._rules.broken(rule, place[0], readings):
                     yield place[0], clause, Outcome.REVIEW
         for (row, _), matches in self._sight.matches.items():
             for bank in {each.bank for each in matches}:
-                for known in self._clauses_of(bank):
-                    yield row, known.id, _outcome(known)
+                for cited in self._clauses_of(bank):
+                    yield row, cited.id, _outcome(cited)
 
     def evidence(self, row: int, clause: str) -> list[Evidence]:
         """What pictures of a row show for a clause."""
@@ -80,12 +73,16 @@ class Shown:
 
     def _from_rules(self, place: Place, readings: Readings, clause: str) -> Iterator[Evidence]:
         for rule, own in self._vision.use.rules.items():
-            if own != clause or not self._breaks(rule, place, readings):
-                continue
-            if rule == NUDITY and readings.nudity:
-                yield _region(place, readings, NUDITY, NUDITY, weight=readings.nudity.probability)
-            for code in self._other_products(place, readings):
-                yield _region(place, readings, "codes", rule, code.box, quote=code.text)
+            for each in self._rules.broken(rule, place[0], readings) if own == clause else ():
+                yield _region(
+                    place,
+                    readings,
+                    each.signal,
+                    each.note,
+                    each.box,
+                    quote=each.quote,
+                    weight=each.weight,
+                )
 
     def _from_objects(self, place: Place, readings: Readings, clause: str) -> Iterator[Evidence]:
         fusion = self._vision.fusions.get(clause)
@@ -116,18 +113,6 @@ class Shown:
             else:
                 yield _region(place, readings, "image", each.note, each.box, quote=each.quote)
 
-    def _breaks(self, rule: str, place: Place, readings: Readings) -> bool:
-        if rule == NUDITY:
-            return readings.nudity is not None and readings.nudity.probability >= LIKELY_NUDE
-        return bool(self._other_products(place, readings))
-
-    def _other_products(self, place: Place, readings: Readings) -> Sequence[Code]:
-        """The retail codes that number another product than the listing says."""
-        known = self._identifiers[place[0]] or ()
-        own = {_digits(each["value"]) for each in known if each["valid"]}
-        found = readings.codes.codes if readings.codes else ()
-        return [c for c in found if own and c.kind in RETAIL_CODES and _digits(c.text) not in own]
-
     def _clauses_of(self, bank: str) -> list[Clause]:
         cards = {each.card.name: each.card for each in self._vision.banks}
         return [self._pack.clauses[c] for c in cards[bank].clauses if c in self._pack.clauses]
@@ -135,11 +120,6 @@ class Shown:
 
 def _outcome(clause: Clause) -> Outcome:
     return Outcome.ESCALATE if clause.action == Outcome.ESCALATE else Outcome.REVIEW
-
-
-def _digits(number: str) -> str:
-    """A GTIN of any length as one of 14 digits."""
-    return "".join(filter(str.isdigit, number)).zfill(14)
 
 
 def _region(

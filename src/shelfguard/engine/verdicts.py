@@ -121,4 +121,4 @@ def _shown(judged: Judging) -> Shown | None:
         return None
     from shelfguard.engine.shown import Shown
 
-    return Shown(engine.vision, judged.sight, engine.pack, judged.batch)
+    return Shown(engine.vision, judged.sight, engine.pack, judged.derived)

@@ -119,6 +119,22 @@ def test_what_a_code_says_is_read_like_any_text_but_not_a_products_number(tmp_pa
     assert derived.table.to_pylist()[0]["outcome"] == "allow"
 
 
+def test_an_object_that_no_word_names_asks_a_person(tmp_path: Path) -> None:
+    names = "{knife: [knife, couteau]}"
+    rules = f"{{unnamed-object: {CLAUSE}}}"
+    pack_with(tmp_path, f"  detectors: {{objects: {{}}}}\n  rules: {rules}\n  names: {names}\n")
+    clear, unsure, other = (
+        engine_with(tmp_path, [Shows(label, score)])
+        for label, score in (("knife", 0.9), ("knife", 0.4), ("pistol", 0.9))
+    )
+    named = listing("a.png", title="Couteaux de cuisine")
+    assert [row["outcome"] for row in decide(clear, listing("a.png"), named)] == ["review", "allow"]
+    assert decide(unsure, listing("a.png"))[0]["outcome"] == "allow"
+    assert decide(other, listing("a.png"))[0]["outcome"] == "allow", "the pack has no word for it"
+    (reason,) = decide(clear, listing("a.png"))[0]["reasons"]
+    assert [(e["note"], e["weight"]) for e in reason["evidence"]] == [("knife", 0.9)]
+
+
 @pytest.mark.parametrize(("share", "outcome"), [(0.79, "allow"), (0.8, "review")])
 def test_a_picture_that_is_very_likely_nude_asks_a_person(
     tmp_path: Path, share: float, outcome: str

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shelfguard.listing import Batch, Record, Segments
 from shelfguard.policy.pack import Pack
 from shelfguard.report.clauses import ClauseView, view
-from shelfguard.report.folder import Row
+from shelfguard.report.findings import Finding, field_label, finding, language
+from shelfguard.report.folder import Row, ScanFolder
 from shelfguard.report.marks import Piece, Span, pieces
+from shelfguard.report.overlay import Area, area, numbered
+from shelfguard.report.pictures import PictureView, galleries
 from shelfguard.report.words import Catalogue
 
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PROSE = ("title", "description")
 UNMARKED_FACTS = 6
 """Attributes without findings shown on a card."""
@@ -36,16 +37,6 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One piece of evidence in words. Quote None: the field is missing."""
-
-    where: str
-    lang: str
-    quote: Sequence[Piece] | None
-    note: str
-
-
-@dataclass(frozen=True)
 class ReasonView:
     """Why one clause counts against the listing."""
 
@@ -54,7 +45,8 @@ class ReasonView:
     outcome: str
     probability: float | None
     stage: str
-    signal: str
+    overall: str
+    """What counts where there are no findings."""
     findings: Sequence[Finding]
 
 
@@ -69,6 +61,7 @@ class Card:
     seller: str | None
     price: str | None
     texts: Sequence[Text]
+    pictures: Sequence[PictureView]
     reasons: Sequence[ReasonView]
     degraded: Sequence[str]
 
@@ -93,11 +86,15 @@ class Card:
         return others - len(self.facts)
 
 
-def cards(decisions: Sequence[Row], batch: Batch, pack: Pack, t: Catalogue) -> list[Card]:
+def cards(
+    decisions: Sequence[Row], batch: Batch, pack: Pack, folder: ScanFolder, t: Catalogue
+) -> list[Card]:
     """One card a decision; `batch` holds the listings in the same order."""
-    texts = texts_by_row(batch.segments())
-    records = batch.records()
-    return [_card(row, records[i], texts[i], pack, t) for i, row in enumerate(decisions)]
+    texts, records = texts_by_row(batch.segments()), batch.records()
+    pictures = galleries(decisions, records, folder, t)
+    return [
+        _card(row, records[i], texts[i], pictures[i], pack, t) for i, row in enumerate(decisions)
+    ]
 
 
 def texts_by_row(segments: Segments) -> dict[int, dict[Place, str]]:
@@ -119,26 +116,16 @@ def spans_of(reasons: Iterable[dict[str, Any]]) -> dict[Place, list[Span]]:
     return spans
 
 
-def field_label(field: str, t: Catalogue) -> str:
-    """`bullets[1]` as "Bullet 2"; an attribute goes by its own name."""
-    column, _, attribute = field.partition(".")
-    if column == "attributes" and attribute:
-        return attribute
-    name, _, index = column.partition("[")
-    label = t.name("field", name)
-    return f"{label} {int(index.rstrip(']')) + 1}" if index else label
-
-
-def language(tag: str | None) -> str:
-    """A tag fit for an HTML `lang` attribute; empty for an unknown language."""
-    known = tag and tag != "und" and LANGUAGE_TAG.fullmatch(tag)
-    return tag if known and tag else ""
-
-
 def _card(
-    decision: dict[str, Any], record: Record, texts: dict[Place, str], pack: Pack, t: Catalogue
+    decision: Row,
+    record: Record,
+    texts: dict[Place, str],
+    pictures: Sequence[PictureView],
+    pack: Pack,
+    t: Catalogue,
 ) -> Card:
-    spans = spans_of(decision["reasons"] or ())
+    reasons = decision["reasons"] or ()
+    spans, numbers = spans_of(reasons), numbered(reasons)
     return Card(
         listing_id=decision["listing_id"],
         outcome=decision["outcome"],
@@ -151,33 +138,31 @@ def _card(
             for (field, lang), text in texts.items()
             for at in [spans.get((field, lang), [])]
         ],
-        reasons=[_reason(reason, pack, t) for reason in decision["reasons"] or ()],
+        pictures=pictures,
+        reasons=[_reason(reason, numbers, pack, t) for reason in reasons],
         degraded=decision["degraded"] or (),
     )
 
 
-def _reason(reason: dict[str, Any], pack: Pack, t: Catalogue) -> ReasonView:
-    evidence = reason["evidence"] or ()
+def _reason(reason: Row, numbers: Mapping[Area, int], pack: Pack, t: Catalogue) -> ReasonView:
     return ReasonView(
         clause=view(pack, reason["clause"], t),
         citation=reason["citation"],
         outcome=reason["outcome"],
         probability=reason["probability"],
         stage=t.name("stage", reason["stage"] or ""),
-        signal=t.name("signal", "text"),
-        findings=[_finding(item, t) for item in evidence],
+        overall=_overall(reason["stage"], t),
+        findings=[
+            finding(item, numbers.get(found) if (found := area(item)) else None, t)
+            for item in reason["evidence"] or ()
+        ],
     )
 
 
-def _finding(item: dict[str, Any], t: Catalogue) -> Finding:
-    quote = None if item["quote"] is None else pieces(item["quote"], room=160)
-    return Finding(field_label(item["field"], t), language(item["lang"]), quote, note(item))
-
-
-def note(item: dict[str, Any]) -> str:
-    """What the evidence's note adds to its quote; empty where it repeats it."""
-    said = item["note"] or ""
-    return "" if said.casefold() == (item["quote"] or "").casefold() else said
+def _overall(stage: str | None, t: Catalogue) -> str:
+    if stage == "vision":
+        return t("sample.overall_pictures")
+    return t("sample.overall", signal=t.name("signal", "text"))
 
 
 def _price(record: Record, t: Catalogue) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shelfguard.policy.calibration import Calibration
-from shelfguard.policy.pack import Citation, Clause, Pack
+from shelfguard.policy.pack import IMAGE, Citation, Clause, Pack
 from shelfguard.report.charts import FLAGS
 from shelfguard.report.words import Catalogue
 
@@ -47,9 +47,9 @@ def link(citation: Citation) -> str | None:
     return url if url.startswith(("https://", "http://")) else None
 
 
-def needs_pictures(clause: Clause) -> bool:
-    """Whether a text scan leaves this clause unjudged."""
-    return set(clause.signals) <= {"image"}
+def is_judged(clause: Clause, *, pictures: bool) -> bool:
+    """Whether a scan judges this clause: one of text alone leaves those of pictures alone out."""
+    return pictures or not set(clause.signals) <= {IMAGE}
 
 
 def unsupported(calibration: Calibration) -> list[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from shelfguard.decision import Outcome
 from shelfguard.errors import RunError
 from shelfguard.policy.calibration import Thresholds, read_calibration
 from shelfguard.policy.load import load_pack
-from shelfguard.policy.pack import Pack
-from shelfguard.report.cards import Place, field_label, note, texts_by_row
-from shelfguard.report.clauses import needs_pictures
+from shelfguard.policy.pack import IMAGE, Pack
+from shelfguard.report.cards import Place, texts_by_row
+from shelfguard.report.clauses import is_judged
+from shelfguard.report.findings import field_label, is_absent, note
 from shelfguard.report.folder import Row, ScanFolder
 from shelfguard.report.marks import pieces
+from shelfguard.report.pictures import places
 from shelfguard.report.prose import prose
+from shelfguard.report.sensitivity import withholds
 from shelfguard.report.words import Catalogue, catalogue
 
 CONTEXT = 120
@@ -25,6 +29,22 @@ CONTEXT = 120
 
 NEAREST_AMONG = 20_000
 """Identifiers compared with one that was not found."""
+
+COPIED = (
+    "kind",
+    "signal",
+    "field",
+    "lang",
+    "start",
+    "end",
+    "quote",
+    "picture",
+    "box",
+    "bank",
+    "entry",
+    "distance",
+)
+"""What an explanation takes over from evidence as it is."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +74,11 @@ def explanation(out: Path, listing_id: str, lang: str = "en") -> Row:
     decision, calibration = found.decision, read_calibration(pack)
     goals = calibration.clauses if calibration else {}
     texts: dict[Place, str] = {}
+    images: list[Row] = []
     if decision["outcome"] != Outcome.ALLOW:
-        texts = texts_by_row(folder.listing(found.position, listing_id).segments()).get(0, {})
+        listing = folder.listing(found.position, listing_id)
+        texts = texts_by_row(listing.segments()).get(0, {})
+        images = listing.records()[0]["images"] or []
     copied = ("listing_id", "content_hash", "outcome", "mode", "stage", "pack", "models")
     return {
         **{name: decision[name] for name in copied},
@@ -64,7 +87,9 @@ def explanation(out: Path, listing_id: str, lang: str = "en") -> Row:
         "same_id": found.same_id,
         "pack_changed": pack.sha256 != folder.run["pack"]["sha256"],
         "degraded": list(decision["degraded"] or ()),
-        "checked": _checked(pack),
+        "pictures": _pictures(decision.get("pictures") or (), images),
+        "pictures_withheld": withholds(decision),
+        "checked": _checked(pack, pictures=folder.looked_at_pictures),
         "reasons": [
             _reason(reason, goals.get(reason["clause"]), texts, pack, t)
             for reason in decision["reasons"] or ()
@@ -108,11 +133,17 @@ def _candidates(folder: ScanFolder, listing_id: str) -> list[str]:
     return [*alike, *others][:NEAREST_AMONG]
 
 
-def _checked(pack: Pack) -> Row:
-    silent = sorted(c.id for c in pack.clauses.values() if needs_pictures(c))
+def _pictures(seen: Sequence[Row], images: Sequence[Row]) -> list[Row]:
+    """The pictures that were looked at, each with its place in the listing."""
+    at = places(seen, [image["uri"] for image in images])
+    return [{"place": place, **picture} for place, picture in zip(at, seen, strict=True)]
+
+
+def _checked(pack: Pack, *, pictures: bool) -> Row:
+    silent = sorted(c.id for c in pack.clauses.values() if not is_judged(c, pictures=pictures))
     return {
         "clauses": len(pack.clauses) - len(silent),
-        "signals": list(pack.manifest.signals),
+        "signals": [*pack.manifest.signals, *([IMAGE] if pictures else [])],
         "not_evaluated": silent,
     }
 
@@ -145,9 +176,12 @@ def _goals(goals: Thresholds | None) -> Row:
 def _evidence(item: Row, texts: dict[Place, str], t: Catalogue) -> Row:
     text = texts.get((item["field"], item["lang"]))
     in_context = item["start"] is not None and text is not None
+    mask = item.get("mask")
     return {
-        **{k: item[k] for k in ("kind", "signal", "field", "lang", "start", "end", "quote")},
-        "note": note(item),
+        **{name: item.get(name) for name in COPIED},
+        "mask_size": mask["size"] if mask else None,
+        "absent": is_absent(item),
+        "note": note(item, t),
         "label": field_label(item["field"], t),
         "context": _context(text or "", item) if in_context else None,
     }

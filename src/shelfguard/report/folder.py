@@ -42,6 +42,11 @@ class ScanFolder:
         counts: Row = self.run["counts"]
         return counts
 
+    @property
+    def looked_at_pictures(self) -> bool:
+        """Whether the scan was told to."""
+        return bool(self.run["options"].get("images"))
+
     def decisions(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """All decisions in feed order, some thousands at a time."""
         return self._batches("decisions.parquet", columns)

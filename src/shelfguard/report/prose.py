@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
+from shelfguard.report.findings import failure
 from shelfguard.report.folder import Row
 from shelfguard.report.marks import visible
 from shelfguard.report.words import Catalogue
 
 WIDTH = 96
+
+VISION = "vision"
+"""The stage that looks at pictures."""
 
 
 def prose(record: Row, t: Catalogue) -> str:
@@ -79,16 +83,42 @@ def _reason(reason: Row, t: Catalogue) -> Iterator[str]:
 
 def _evidence(reason: Row, t: Catalogue) -> Iterator[str]:
     if not reason["evidence"]:
-        yield t("explain.overall")
+        yield t("explain.overall_pictures" if reason["stage"] == VISION else "explain.overall")
     for item in reason["evidence"]:
-        label = visible(item["label"])
-        note = f" ({visible(item['note'])})" if item["note"] else ""
-        if item["quote"] is None:
+        label, said = _place(item, t), visible(item["note"])
+        note = f" ({said})" if said else ""
+        if item["absent"]:
             yield t("explain.absent", field=label) + note
+        elif item["quote"] is None:
+            yield t("explain.seen", field=label, what=said)
         elif item["context"]:
             yield t("explain.quote", field=label, quote=item["context"]) + note
         else:
             yield t("explain.value", field=label, quote=visible(item["quote"])) + note
+
+
+def _place(item: Row, t: Catalogue) -> str:
+    """The field, and for a picture which part of it."""
+    label = visible(item["label"])
+    if item["box"]:
+        sides = ("left", "top", "right", "bottom")
+        shares = (t.percent(share, 0) for share in item["box"])
+        return t("explain.box", field=label, **dict(zip(sides, shares, strict=True)))
+    return t("explain.masked", field=label) if item["mask_size"] else label
+
+
+def _pictures(record: Row, t: Catalogue) -> Iterator[str]:
+    """Where each picture came from, or why it was not looked at."""
+    if record["pictures"] and record["pictures_withheld"]:
+        yield t("explain.withheld")
+        return
+    for picture in record["pictures"]:
+        n, uri = picture["place"] + 1, visible(picture["uri"] or "–")
+        if picture["failure"] or not picture["sha256"]:
+            reason = visible(failure(picture["failure"], t))
+            yield t("explain.no_picture", n=n, uri=uri, reason=reason)
+        else:
+            yield t("explain.picture", n=n, uri=uri, sha256=picture["sha256"])
 
 
 def _grounds(record: Row, t: Catalogue) -> Iterator[str]:
@@ -96,6 +126,7 @@ def _grounds(record: Row, t: Catalogue) -> Iterator[str]:
         yield _indent(t("explain.degraded", what=visible("; ".join(record["degraded"]))), 0)
     else:
         yield t("explain.everything_ran")
+    yield from (_indent(line, 0) for line in _pictures(record, t))
     yield t("explain.pack", pack=record["pack"])
     yield t("explain.models", models=record["models"] or "–")
     yield t("explain.decision", id=record["decision"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,26 @@ def reason(clause: str, *evidence: dict[str, Any], **changes: Any) -> dict[str, 
     return {**plain, "evidence": list(evidence), **changes}
 
 
+def store(out: Path, data: bytes, uri: str = "https://shop.example/a.jpg") -> dict[str, Any]:
+    """Keep a picture's bytes as a scan does; gives what the decision says of it."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = out / "pictures" / sha256[:2] / sha256
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return {"uri": uri, "sha256": sha256, "failure": None}
+
+
+def failed(why: str, uri: str = "https://shop.example/b.jpg") -> dict[str, Any]:
+    """A picture that was not to be had."""
+    return {"uri": uri, "sha256": None, "failure": why}
+
+
+def region(picture: dict[str, Any], place: int = 0, **changes: Any) -> dict[str, Any]:
+    """Evidence on a part of a picture, or on the whole of it without a box."""
+    found = {"kind": "region", "signal": "text_lines", "field": f"images[{place}]"}
+    return {**found, "picture": picture["sha256"], **changes}
+
+
 def decision(listing: Record, row: int, *reasons: dict[str, Any], **changes: Any) -> dict[str, Any]:
     worst = max((Outcome(r["outcome"]) for r in reasons), key=lambda o: o.severity, default="allow")
     plain = {
@@ -113,11 +135,19 @@ def write_folder(
     out: Path,
     cases: list[tuple[Record, list[dict[str, Any]]]],
     quarantined: list[dict[str, Any]] | None = None,
+    pictures: Mapping[str, list[dict[str, Any]]] | None = None,
     **changes: Any,
 ) -> Path:
-    """Write every file of a scan of these listings with their reasons; `changes` go to run.json."""
+    """Write every file of a scan of these listings with their reasons; `changes` go to run.json.
+
+    `pictures` are those looked at, by listing (see `store` and `failed`).
+    """
     out.mkdir(parents=True, exist_ok=True)
-    rows = [decision(listing, i, *reasons) for i, (listing, reasons) in enumerate(cases, 1)]
+    seen = pictures or {}
+    rows = [
+        decision(listing, i, *reasons, pictures=seen.get(listing["id"], []))
+        for i, (listing, reasons) in enumerate(cases, 1)
+    ]
     _write(out, rows, [listing for listing, reasons in cases if reasons])
     bad = quarantined or []
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in bad)

@@ -13,7 +13,15 @@ import pytest
 from shelfguard.errors import PackError, RunError
 from shelfguard.policy.load import load_pack
 from shelfguard.report.explain import explain, explanation
-from tests.unit.report.scan_folder import calibrate, reason, span, write_folder, write_unchecked
+from tests.unit.report.scan_folder import (
+    calibrate,
+    failed,
+    reason,
+    region,
+    span,
+    write_folder,
+    write_unchecked,
+)
 
 SHIPPED = "ca-marketplace"
 KNIFE = {
@@ -21,6 +29,7 @@ KNIFE = {
     "title": {"en": "Key ring"},
     "description": {"en": "Looks like a key. " * 30 + "The push dagger\nslides out."},
 }
+PICTURE = {"uri": "a", "sha256": "ab" * 32, "failure": None}
 MUG = {"id": "A-2", "title": {"und": "Mug"}, "description": None}
 
 
@@ -28,6 +37,19 @@ def scanned(tmp_path: Path, *reasons: dict[str, Any]) -> Path:
     pack = load_pack(SHIPPED)
     named = {"label": pack.label, "root": SHIPPED, "sha256": pack.sha256}
     return write_folder(tmp_path, [(MUG, []), (KNIFE, list(reasons)), (MUG, [])], pack=named)
+
+
+def with_pictures(tmp_path: Path, *reasons: dict[str, Any]) -> Path:
+    """The knife's scan, which looked at two pictures and could not have a third."""
+    pack = load_pack(SHIPPED)
+    images = [{"uri": uri, "sha256": None, "role": None, "alt": None} for uri in "abc"]
+    return write_folder(
+        tmp_path,
+        [({**KNIFE, "images": images}, list(reasons)), (MUG, [])],
+        pictures={"A-17": [PICTURE, failed("not-found: gone", "c")]},
+        pack={"label": pack.label, "root": SHIPPED, "sha256": pack.sha256},
+        options={"market": "CA", "mode": "shadow", "images": {"roots": []}},
+    )
 
 
 def pack_of(out: Path, root: str) -> Path:
@@ -142,3 +164,43 @@ def test_an_identifier_like_no_other_says_where_to_look(tmp_path: Path) -> None:
 def test_a_pack_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PackError):
         explain(write_folder(tmp_path, [(MUG, [])]), "A-2")
+
+
+def test_findings_in_pictures_are_told_with_their_place(tmp_path: Path) -> None:
+    read = region(PICTURE, box=[0.04, 0.1, 0.624, 0.2], quote="CALL 514", note="watermark")
+    mask = {"size": [2, 2], "counts": [1, 3]}
+    small = region(PICTURE, kind="mask", signal="framing", note="product-small", mask=mask)
+    match = region(PICTURE, kind="match", signal="known", bank="recalled", entry=17, distance=4)
+    out = with_pictures(tmp_path, reason("MKT-IMG-002", read, small, match))
+    told = " ".join(explain(out, "A-17").split())
+    place = "Picture 1, 4%–62% from the left and 10%–20% from the top"
+    assert f"- {place} = CALL 514 (watermark)" in told
+    assert "- Picture 1, marked pixels: product too small in the frame" in told
+    assert "- Picture 1: same picture as entry 17 of bank recalled, 4 of 256 bits differ" in told
+    assert f"Picture 1: a (SHA-256 {PICTURE['sha256']})" in told
+    assert "Picture 3: c could not be looked at: not found" in told
+
+
+def test_the_record_holds_what_pictures_showed(tmp_path: Path) -> None:
+    mask = {"size": [2, 3], "counts": [1, 5]}
+    item = region(PICTURE, kind="mask", signal="framing", mask=mask, box=[0.0, 0.0, 1.0, 1.0])
+    found = explanation(with_pictures(tmp_path, reason("MKT-IMG-001", item)), "A-17")
+    (evidence,) = found["reasons"][0]["evidence"]
+    assert (evidence["mask_size"], evidence["box"]) == ([2, 3], [0.0, 0.0, 1.0, 1.0])
+    assert evidence["picture"] == PICTURE["sha256"]
+    assert [picture["place"] for picture in found["pictures"]] == [0, 2]
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_pictures_for_specialists_alone_are_not_pointed_to(tmp_path: Path) -> None:
+    out = with_pictures(tmp_path, reason("CA-SEX-001", outcome="escalate", stage="vision"))
+    told = explain(out, "A-17")
+    assert "The pictures are for the specialist team only." in told
+    assert "SHA-256" not in told
+    assert "the pictures as a whole" in told
+
+
+def test_a_scan_that_looked_at_pictures_leaves_no_clause_out(tmp_path: Path) -> None:
+    told = explain(with_pictures(tmp_path), "A-2")
+    assert "Not evaluated" not in told
+    assert "pictures" in told

@@ -116,6 +116,14 @@ def test_what_the_scan_cannot_say_is_said(tmp_path: Path) -> None:
     assert "Draft pack: counsel has not reviewed" in page.text
 
 
+def test_clauses_of_pictures_are_evaluated_where_pictures_are_looked_at(tmp_path: Path) -> None:
+    options = {"market": "CA", "mode": "shadow", "images": {"roots": []}}
+    folder = write_folder(tmp_path, [(MUG, [])], options=options)
+    page = read(folder, clause("CA-WPN-003"), clause("CA-SEX-001", signals=["image"]))
+    assert "2 clauses were evaluated and flagged nothing" in page.text
+    assert "Every clause of the pack was evaluated." in page.text
+
+
 def test_a_calibration_that_is_broken_is_named(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, [(MUG, [])])
     sample = pack(folder / "pack")

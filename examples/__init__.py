@@ -1,0 +1,1 @@
+"""Example feeds, and what draws their pictures."""

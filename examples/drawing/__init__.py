@@ -1,0 +1,1 @@
+"""Products drawn so that they pass for studio photographs."""

@@ -33,7 +33,7 @@ Tags = Annotated[list[str] | None, typer.Option("--tag", help="For all; repeat f
 
 CREATE = """[bold]Examples[/bold]
 
-shelfguard images bank create banks/recalled --name recalled --clause CA-RCL-001
+shelfguard images bank create banks/recalled --name recalled --clause CA-CPS-006
 --supplier "Health Canada" --terms "Open Government Licence"
 """
 
@@ -196,7 +196,12 @@ def list_banks(
 
     Exits with 7 if a log or a file it names was tampered with.
     """
-    from shelfguard.cli.images_tables import bank_as_dict, print_banks, print_changes, print_entries
+    from shelfguard.cli.images_bank_tables import (
+        bank_as_dict,
+        print_banks,
+        print_changes,
+        print_entries,
+    )
     from shelfguard.images.banks.bank import Bank
 
     banks = [Bank(folder) for folder in folders]

@@ -16,6 +16,9 @@ from shelfguard.report.marks import visible
 MISSING = 10
 """The exit code where a library of an extra is not installed."""
 
+VISION = frozenset({"PIL", "anyio", "h11", "httpcore2", "idna", "pdqhash", "truststore", "zxingcpp"})
+"""The libraries of the extra that looks at pictures."""
+
 
 class Messages(TyperGroup):
     """Turns every error that a user can cause into one message and its exit code."""
@@ -29,7 +32,8 @@ class Messages(TyperGroup):
             package = (error.name or "").partition(".")[0]
             if package in ("", "shelfguard"):
                 raise
-            fix = "Install the extra that brings it: pip install 'shelfguard[learn]'"
+            extra = "vision" if package in VISION else "learn"
+            fix = f"Install the extra that brings it: pip install 'shelfguard[{extra}]'"
             fail(f"this command needs the package {package}. {fix}", MISSING)
         except OSError as error:
             what = ": ".join(str(part) for part in (error.filename, error.strerror) if part)

@@ -25,6 +25,8 @@ shelfguard model train --recipe recipes/encoder.yaml --data data/v3 --out models
 shelfguard model train --recipe recipes/encoder.yaml --data data/v3 --out models/encoder --resume
 
 shelfguard model train --recipe recipes/student.yaml --data data/v3 --out /tmp/try --smoke
+
+shelfguard model train --recipe recipes/detector.yaml --data pictures/weapons --out models/weapons
 """
 
 LIST = """[bold]Examples[/bold]
@@ -45,7 +47,7 @@ shelfguard model show models/encoder --json
 @app.command("train", epilog=TRAIN)
 def train_model(
     recipe: Annotated[Path, typer.Option(help="The recipe, a YAML file.")],
-    data: Annotated[Path, typer.Option(help="The dataset's folder.")],
+    data: Annotated[Path, typer.Option(help="The dataset's folder, or one with pictures.")],
     out: Annotated[Path, typer.Option(help="The new model's folder.")],
     smoke: Annotated[
         bool, typer.Option("--smoke", help="A whole run on tiny data; the model is worth nothing.")
@@ -61,14 +63,12 @@ def train_model(
     A run that was interrupted keeps its last checkpoint: continue it with --resume.
     """
     from shelfguard.cli.model_training_tables import print_record
-    from shelfguard.learn.data.dataset import Dataset
-    from shelfguard.learn.train.recipe import read_recipe
+    from shelfguard.learn.train.recipe import read_data, read_recipe
     from shelfguard.learn.train.run import run_recipe
 
     asked = read_recipe(recipe)
-    record = run_recipe(
-        asked, Dataset.load(data), out, smoke=smoke, tracking_uri=tracking, resume=resume
-    )
+    learned = read_data(asked, data)
+    record = run_recipe(asked, learned, out, smoke=smoke, tracking_uri=tracking, resume=resume)
     if as_json:
         _print_json({"folder": str(out), "digest": record.digest, **record.model_dump(mode="json")})
     else:

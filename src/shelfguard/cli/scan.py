@@ -53,6 +53,7 @@ def scan(
     image_cache: cli.ImageCache = None,
     allow: cli.Allow = None,
     bank: cli.Bank = None,
+    catalog: cli.Catalog = None,
     resume: cli.Resume = False,
     overwrite: cli.Overwrite = False,
     workers: cli.Workers = 1,
@@ -78,6 +79,7 @@ def scan(
         roots=tuple(image_root or [feed.parent]),
         allow=tuple(allow or ()),
         banks=tuple(bank or ()),
+        catalog=catalog,
         cache=image_cache or CACHE,
     )
     options = Options(

@@ -53,6 +53,10 @@ Allow = Annotated[
 Bank = Annotated[
     list[Path] | None, typer.Option(help="Bank of known pictures to match with. Repeat.")
 ]
+Catalog = Annotated[
+    Path | None,
+    typer.Option(help="Table that `images index` wrote of the catalog: finds repeated pictures."),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace what the folder holds of a scan.")

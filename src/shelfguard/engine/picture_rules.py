@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from shelfguard.images.banks.catalog import Catalog
 from shelfguard.images.picture import Box
 from shelfguard.images.readings import Readings
 from shelfguard.policy.pack import PictureUse
@@ -22,6 +23,10 @@ CLEAR_OBJECT = 0.5
 """An object that is more likely there than not is one that the words should name."""
 
 
+MOST_NAMED = 5
+"""Other listings that evidence names."""
+
+
 class Broken(NamedTuple):
     """What breaks a rule, and where in the picture."""
 
@@ -35,14 +40,19 @@ class Broken(NamedTuple):
 class PictureRules:
     """The rules over one batch."""
 
-    def __init__(self, use: PictureUse, derived: Derived) -> None:
-        self._use, self._derived = use, derived
+    def __init__(self, use: PictureUse, derived: Derived, catalog: Catalog | None) -> None:
+        self._derived, self._catalog = derived, catalog
+        self._ids = derived.batch.ids()
+        self._sellers = [
+            (seller or {}).get("id") for seller in derived.batch.table.column("seller").to_pylist()
+        ]
         self._identifiers = derived.batch.table.column("identifiers").to_pylist()
         self._names = {label: _pattern(names) for label, names in use.names.items()}
         self._rules: Mapping[str, Callable[[int, Readings], Iterator[Broken]]] = {
             "gtin-differs": self._other_products,
             "nudity": self._nudity,
             "unnamed-object": self._unnamed_objects,
+            "repeated-picture": self._repeated,
         }
 
     def broken(self, rule: str, row: int, readings: Readings) -> list[Broken]:
@@ -68,6 +78,15 @@ class PictureRules:
             names = self._names.get(each.label)
             if names and each.score >= CLEAR_OBJECT and not names.search(self._words(row)):
                 yield Broken("objects", each.label, each.box, weight=round(each.score, 4))
+
+    def _repeated(self, row: int, readings: Readings) -> Iterator[Broken]:
+        """The same picture on other products of the seller."""
+        if self._catalog and readings.hash:
+            seen = readings.hash.picture_hash()
+            others = self._catalog.others(seen, self._sellers[row], self._ids[row])
+            if others:
+                quote = ", ".join(others[:MOST_NAMED])
+                yield Broken("hash", "repeated-picture", quote=quote)
 
     def _words(self, row: int) -> str:
         rows = (self._derived.segments.rows == row).nonzero()[0]

@@ -24,7 +24,7 @@ class Shown:
 
     def __init__(self, vision: Vision, sight: Sight, pack: Pack, derived: Derived) -> None:
         self._vision, self._sight, self._pack = vision, sight, pack
-        self._rules = PictureRules(vision.use, derived)
+        self._rules = PictureRules(vision.use, derived, vision.catalog)
         self._places: dict[int, list[Place]] = {}
         for place in sight.readings:
             self._places.setdefault(place[0], []).append(place)

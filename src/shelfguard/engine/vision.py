@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shelfguard.engine.picture_source import PictureSource
+from shelfguard.engine.picture_source import READINGS, PictureSource
 from shelfguard.errors import PackError
 from shelfguard.images.banks.bank import LOG, Bank
+from shelfguard.images.banks.catalog import Catalog
 from shelfguard.images.detectors import build_detectors
 from shelfguard.images.fetch import Access, Fetcher, PictureCache
 from shelfguard.images.picture_heads import Head, PictureHeads
@@ -34,6 +35,7 @@ class Vision:
     heads: PictureHeads | None
     fusions: Mapping[str, Fusion]
     banks: Sequence[Bank]
+    catalog: Catalog | None
     models: dict[str, str]
     """Digest by model file and bank, version by detector: all that can change a reading."""
 
@@ -62,20 +64,32 @@ class Vision:
             raise PackError("asks nothing of pictures", file=pack.root / "pack.yaml", fix=fix)
         files = {m.name: resolve(m.source, m.sha256, root=pack.root) for m in use.models}
         detectors = build_detectors(use.detectors, files)
-        cache = ReadingCache(source.cache / "readings.sqlite")
-        banks = [Bank(folder) for folder in source.banks]
+        cache = ReadingCache(source.cache / READINGS)
+        banks = [_known(Bank(folder), pack) for folder in source.banks]
         return cls(
             use,
             PictureReader(fetches or _open(source), detectors, cache),
             PictureHeads.load(files[HEADS]) if HEADS in files else None,
             read_fusions(files[FUSION]) if FUSION in files else {},
             banks,
+            Catalog.read(source.catalog) if source.catalog else None,
             {
                 **{f"picture-{m.name}": m.sha256 for m in use.models},
                 **{f"detector-{name}": detector.version for name, detector in detectors.items()},
                 **{f"bank-{bank.card.name}": digest(bank.folder / LOG) for bank in banks},
+                **({"catalog": digest(source.catalog)} if source.catalog else {}),
             },
         )
+
+
+def _known(bank: Bank, pack: Pack) -> Bank:
+    """A bank whose clauses the pack has: another would match without any effect."""
+    for clause in bank.card.clauses:
+        if clause not in pack.clauses:
+            fix = "Scan with the pack that the bank was made for, or make a bank for this one"
+            problem = f"stands for {clause}, which {pack.manifest.id} does not have"
+            raise PackError(problem, file=bank.folder, field="clauses", fix=fix)
+    return bank
 
 
 def _thresholds(head: Head) -> Thresholds:

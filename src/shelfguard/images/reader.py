@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from shelfguard.images.detectors import codec
@@ -63,7 +64,7 @@ class PictureReader:
         groups = [asks[start : start + FETCHED_AT_ONCE] for start in starts]
         with ThreadPoolExecutor(1) as ahead:
             coming = ahead.submit(self._fetch, groups[0]) if groups else None
-            for group, later in zip(groups, [*groups[1:], None], strict=True):
+            for group, later in zip_longest(groups, groups[1:]):
                 assert coming
                 answers = coming.result()
                 coming = ahead.submit(self._fetch, later) if later else None

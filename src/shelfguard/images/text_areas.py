@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.images.connected import Points, connected
+from shelfguard.images.components import Points, outlines
 from shelfguard.images.picture import Box
 
 LIKELY = 0.3
@@ -51,7 +51,7 @@ class Area(NamedTuple):
 
 def areas(likely: npt.NDArray[np.float32]) -> list[Area]:
     """The lines in a map [height, width] of probabilities, by the method of PP-OCR."""
-    cores = map(smallest_area, connected(likely > LIKELY))
+    cores = map(smallest_area, outlines(likely > LIKELY))
     return [
         _grown(core)
         for core in cores

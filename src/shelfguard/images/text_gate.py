@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from shelfguard.images.connected import connected
-from shelfguard.images.network import Network
+from shelfguard.images.components import label, outlines
+from shelfguard.images.masks import Region
+from shelfguard.images.network import Floats, Network
 from shelfguard.images.picture import Box, Picture
 from shelfguard.images.text_map import padded_tensor
 
-Mask = npt.NDArray[np.bool_]
 Span = tuple[int, int, int, int]
 
 CODE_VERSION = 1
@@ -25,18 +23,12 @@ CELL = 8
 STRIDE = 16
 """The network halves its input four times on its longer path."""
 
-LIT = -2.0
-"""Log-odds above which a cell may hold text: what that loses, benchmarks/README.md says."""
+LIT, FAINT = -1.0, -3.0
+"""Log-odds above which a cell holds text, and above which it does so if lit ones lead there: what
+that loses, benchmarks/README.md says."""
 
 REACH = 2
 """Cells by which regions go beyond lit cells, so that lines stay whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextRegions:
-    """Where text may be; regions do not overlap, and there are none where there is no text."""
-
-    regions: tuple[Box, ...]
 
 
 class TextGate:
@@ -46,33 +38,37 @@ class TextGate:
         ModelError: the file is no such network.
     """
 
-    name = "text_gate"
-
     def __init__(self, graph: Path) -> None:
         self._network = Network(graph, (None, 3, None, None), (1, None, None))
         self.version = f"{CODE_VERSION}+{self._network.version}"
 
-    def read(self, picture: Picture) -> TextRegions:
-        """Where text may be in a picture."""
+    def regions(self, picture: Picture) -> list[Box]:
+        """Where text may be in a picture: boxes that do not overlap."""
         height, width = picture.pixels.shape[:2]
         odds = self._network.run(padded_tensor(picture.pixels, STRIDE))[0]
-        lit = odds[: -(-height // CELL), : -(-width // CELL)] > LIT
-        return TextRegions(tuple(_box(span, width, height) for span in spans(spread(lit))))
+        cells = lit_cells(odds[: -(-height // CELL), : -(-width // CELL)])
+        return [_box(span, width, height) for span in spans(spread(cells))]
 
 
-def spread(lit: Mask) -> Mask:
+def lit_cells(odds: Floats) -> Region:
+    """Pieces of faint cells that hold a lit one (thresholding with hysteresis, Canny, 1986)."""
+    pieces = label(odds > FAINT)
+    return np.isin(pieces, np.unique(pieces[odds > LIT]))
+
+
+def spread(lit: Region) -> Region:
     """Lit cells and those within reach."""
     image = Image.fromarray(lit.astype(np.uint8))
     return np.asarray(image.filter(ImageFilter.MaxFilter(2 * REACH + 1))) > 0
 
 
-def spans(lit: Mask) -> list[Span]:
+def spans(lit: Region) -> list[Span]:
     """Rectangles of cells (left, top, right, bottom) that hold all lit ones and do not touch."""
     filled = np.zeros_like(lit)
     found: list[Span] = []
-    for part in connected(lit):
-        left, top = (int(least) for least in part.min(axis=0))
-        right, bottom = (int(most) for most in part.max(axis=0))
+    for piece in outlines(lit):
+        left, top = (int(least) for least in piece.min(axis=0))
+        right, bottom = (int(most) for most in piece.max(axis=0))
         filled[top:bottom, left:right] = True
         found.append((left, top, right, bottom))
     return found if np.array_equal(filled, lit) else spans(filled)

@@ -22,6 +22,9 @@ LEAST_CONFIDENCE = 0.5
 SAME_ROW = 0.5
 """A line starts a new row where its middle lies this share of its height below the row's."""
 
+WHOLE = Box(0, 0, 1, 1)
+"""The region that is all of a picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
@@ -39,27 +42,19 @@ class TextLines:
     lines: tuple[TextLine, ...]
 
 
-class TextReader:
-    """Reads text at any angle, looking only where the gate sees some (PP-OCRv6 small).
+class LineReader:
+    """Finds and reads lines at any angle (PP-OCRv6 small).
 
     Raises:
         ModelError: a file is no such network.
     """
 
-    name = "text_lines"
+    def __init__(self, detection: Path, recognition: Path) -> None:
+        self._map, self._recogniser = TextMap(detection), TextRecogniser(recognition)
+        self.version = f"{CODE_VERSION}+{self._map.version}+{self._recogniser.version}"
 
-    def __init__(self, gate: Path, detection: Path, recognition: Path) -> None:
-        self._gate, self._map = TextGate(gate), TextMap(detection)
-        self._recogniser = TextRecogniser(recognition)
-        parts = self._gate, self._map, self._recogniser
-        self.version = f"{CODE_VERSION}+" + "+".join(part.version for part in parts)
-
-    def read(self, picture: Picture) -> TextLines:
-        """The lines that lie where the gate lets text be."""
-        return self.read_in(picture, self._gate.read(picture).regions)
-
-    def read_in(self, picture: Picture, regions: Iterable[Box]) -> TextLines:
-        """The lines that lie in some regions of a picture."""
+    def read(self, picture: Picture, regions: Iterable[Box] = (WHOLE,)) -> TextLines:
+        """The lines that lie in some regions of a picture, or anywhere."""
         image = Image.fromarray(picture.pixels)
         found = (self._line(image, area) for box in regions for area in self._areas(picture, box))
         return TextLines(tuple(in_reading_order(line for line in found if line)))
@@ -77,6 +72,24 @@ class TextReader:
         if not text or confidence < LEAST_CONFIDENCE:
             return None
         return TextLine(text, round(confidence, 5), area.box(image.width, image.height))
+
+
+class TextReader:
+    """Reads lines only where the gate lets text be, which spares most pictures the large networks.
+
+    Raises:
+        ModelError: a file is no such network.
+    """
+
+    name = "text_lines"
+
+    def __init__(self, gate: Path, detection: Path, recognition: Path) -> None:
+        self._gate, self._lines = TextGate(gate), LineReader(detection, recognition)
+        self.version = f"{self._gate.version}+{self._lines.version}"
+
+    def read(self, picture: Picture) -> TextLines:
+        """The lines of a picture."""
+        return self._lines.read(picture, self._gate.regions(picture))
 
 
 def in_reading_order(lines: Iterable[TextLine]) -> list[TextLine]:

@@ -18,6 +18,10 @@ from shelfguard.models.source import digest
 HEIGHT = 48
 """Pixels; the network reads lines of this height."""
 
+WIDEST = 4_800
+"""Pixels: a line of the smallest print across a decoded picture; a longer one is squeezed, which
+bounds memory (some 150 MB)."""
+
 UPRIGHT = 1.5
 """An area this many times as high as wide holds a line that runs up or down (PP-OCR's setting)."""
 
@@ -59,7 +63,7 @@ class TextRecogniser:
 
     def _read(self, line: Image.Image) -> Reading:
         """One line at a time: the padding of a batch would change the last bits of a result."""
-        width = ceil(line.width * HEIGHT / line.height)
+        width = min(WIDEST, ceil(line.width * HEIGHT / line.height))
         pixels = np.asarray(line.resize((width, HEIGHT), Image.Resampling.BILINEAR))
         (found,) = self._session.run(None, {"x": as_tensor(pixels)})
         best, probability = found[0].argmax(axis=1), found[0].max(axis=1)

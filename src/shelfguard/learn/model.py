@@ -75,8 +75,10 @@ LOADERS = {
 TRAINERS = {kind: f"{place.partition(':')[0]}:train" for kind, place in LOADERS.items()} | {
     "tfidf": "shelfguard.learn.train.classical:train_tfidf",
     "fasttext": "shelfguard.learn.train.classical:train_fasttext",
+    "detector": "shelfguard.learn.pictures.detector:train",
+    "image-head": "shelfguard.learn.pictures.image_head:train",
 }
-"""Kind of model: its trainer."""
+"""Kind of model: its trainer. Those of pictures have none that scores listings."""
 
 
 def named(place: str) -> Any:
@@ -114,9 +116,14 @@ def load_scorer(folder: Path) -> Scorer:
     """The model of a folder, after the digest of every file was checked.
 
     Raises:
-        ModelError: a file is missing or changed.
+        ModelError: a file is missing or changed, or the model reads pictures and no listings.
     """
     record = read_record(folder)
+    if record.kind not in LOADERS:
+        fix = "Name its file in a pack, or as what it reads pictures with"
+        raise ModelError(
+            f"a model of kind '{record.kind}' scores no listings", file=folder, fix=fix
+        )
     for name, sha256 in record.files.items():
         verify(folder / name, sha256)
     return cast("Scorer", named(LOADERS[record.kind])(folder, record))

@@ -140,7 +140,9 @@ class PictureUse(Strict):
     unread: Literal["review", "note"] = "review"
     """What follows where a picture cannot be read: a person looks, or it is only noted."""
     models: list[ModelFile] = []
-    rules: dict[Literal["gtin-differs", "nudity", "unnamed-object"], ClauseId] = {}
+    rules: dict[
+        Literal["gtin-differs", "nudity", "unnamed-object", "repeated-picture"], ClauseId
+    ] = {}
     """Findings that no model weighs, and the clause under which a person looks at them."""
     names: dict[str, list[str]] = {}
     """The words for each kind of object: one that is shown and not named is unnamed."""

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 pytest.importorskip("pdqhash")
 
 from shelfguard.cli.main import app
-from shelfguard.images.hashes.hashed_file import read_hashes
+from shelfguard.images.hashes.hashed_picture import read_hashes
 from tests.unit.images.drawing import canvas, compressed, scene
 from tests.unit.images.exchange.test_lines import ONE, TWO
 
@@ -43,7 +43,7 @@ def photos(tmp_path: Path) -> Path:
 def bank(tmp_path: Path) -> Path:
     folder = tmp_path / "recalled"
     said = ("--supplier", "Recall [office]", "--terms", "open", "--received", "2026-11-01")
-    result = run("bank", "create", folder, "--name", "recalled", "--clause", "CA-RCL-001", *said)
+    result = run("bank", "create", folder, "--name", "recalled", "--clause", "CA-CPS-006", *said)
     assert result.exit_code == 0, result.output
     return folder
 
@@ -53,7 +53,7 @@ def test_a_folder_is_hashed_and_what_holds_no_picture_is_named(
 ) -> None:
     shown = run("index", photos, "--out", tmp_path / "hashes.parquet")
     assert shown.exit_code == 0, shown.output
-    assert "Hashed 3 pictures, 1 of a quality below 50; 1 files hold none." in shown.stdout
+    assert "Hashed 3 pictures, 1 of a quality below 50; unread 1." in shown.stdout
     files = {Path(file.picture).name: file for file in read_hashes(tmp_path / "hashes.parquet")}
     assert {name for name, file in files.items() if file.hash} == {"a.png", "b.png", "white.png"}
     assert files["notes.txt"].problem
@@ -122,7 +122,7 @@ def test_a_list_tells_what_banks_are_and_who_changed_them(bank: Path) -> None:
     shown = run("bank", "list", bank, "--entries", "--changes", "--verify")
     assert shown.exit_code == 0, shown.output
     (listed,) = told("bank", "list", bank, "--entries", "--changes")
-    assert (listed["name"], listed["clauses"], listed["active"]) == ("recalled", ["CA-RCL-001"], 1)
+    assert (listed["name"], listed["clauses"], listed["active"]) == ("recalled", ["CA-CPS-006"], 1)
     assert [entry["hash"] for entry in listed["entries"]] == [ONE]
     assert [(c["who"], c["what"]) for c in listed["changes"]][1:] == [
         ("ann", "add"),
@@ -142,7 +142,7 @@ def test_a_bank_that_was_tampered_with_is_found(bank: Path) -> None:
     ("arguments", "code", "said"),
     [
         (("match", "nothing.jpg", "--bank", "BANK"), 8, "nothing.jpg: no such file or folder"),
-        (("match", "nothing.parquet", "--bank", "BANK"), 8, "nothing.parquet: cannot be read"),
+        (("match", "nothing.parquet", "--bank", "BANK"), 8, "nothing.parquet: no such file"),
         (("match", ".", "--bank", "nothing"), 8, "nothing/bank.json: cannot be read"),
         (("bank", "add", "BANK", "f8f8"), 8, "f8f8: no such file or folder"),
         (("bank", "remove", "BANK", "7", "--because", "x"), 8, "has no entry 7"),
@@ -164,6 +164,7 @@ def test_a_mistake_ends_with_one_message(
         (),
         ("index",),
         ("match",),
+        ("repeated",),
         ("bank",),
         *(("bank", verb) for verb in ("create", "add", "list")),
     ],

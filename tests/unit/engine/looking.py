@@ -11,6 +11,7 @@ from typing import Any
 from shelfguard.engine import Engine
 from shelfguard.engine.vision import Vision
 from shelfguard.images.banks.bank import Bank
+from shelfguard.images.banks.catalog import Catalog
 from shelfguard.images.codes import Code, Codes
 from shelfguard.images.objects import FoundObject, Objects
 from shelfguard.images.outcome import Failure, Fetched, Reason
@@ -136,6 +137,7 @@ def engine_with(
     banks: Sequence[Bank] = (),
     fusions: Mapping[str, Fusion] | None = None,
     text: TextModel | None = None,
+    catalog: Catalog | None = None,
 ) -> Engine:
     """An engine that looks with these detectors, and judges words by phrases and `text`."""
     pack = load_pack(root)
@@ -145,7 +147,7 @@ def engine_with(
         {detector.name: detector for detector in detectors},
         ReadingCache(),
     )
-    vision = Vision(pack.manifest.pictures, reader, None, fusions or {}, banks, {})
+    vision = Vision(pack.manifest.pictures, reader, None, fusions or {}, banks, catalog, {})
     return Engine(pack, [Lexicon.from_pack(pack)], text, vision=vision)
 
 

@@ -11,9 +11,11 @@ pytest.importorskip("zxingcpp", reason="needs the extra 'vision'")
 
 from shelfguard.images.banks.bank import Bank
 from shelfguard.images.banks.card import BankCard
+from shelfguard.images.banks.catalog import Catalog
 from shelfguard.images.banks.entries import NewEntry
 from shelfguard.images.decode import Decoded, decode
 from shelfguard.images.hash_detector import HashDetector
+from shelfguard.images.hashes.hashed_picture import HashedPicture, ListingPlace, write_hashes
 from shelfguard.images.hashes.pdq import hash_of
 from shelfguard.listing import Batch
 from shelfguard.signals.fusion import Fusion
@@ -168,6 +170,30 @@ def test_a_known_picture_cites_the_clause_of_its_bank(tmp_path: Path) -> None:
         1,
         0,
     )
+
+
+def test_a_picture_that_the_seller_shows_on_another_product_asks_a_person(tmp_path: Path) -> None:
+    pack_with(tmp_path, f"  detectors: {{hash: {{}}}}\n  rules: {{repeated-picture: {CLAUSE}}}\n")
+    shop = Shop({"a.png": picture_file()})
+    places = [
+        ListingPlace("l1", "ann", 0),
+        ListingPlace("l2", "ann", 0),
+        ListingPlace("l1", "bob", 0),
+    ]
+    found = decode(shop.files["a.png"])
+    assert isinstance(found, Decoded)
+    table = tmp_path / "hashes.parquet"
+    write_hashes(
+        table, [HashedPicture("a.png", hash=hash_of(found.picture), at=place) for place in places]
+    )
+    engine = engine_with(tmp_path, [HashDetector()], shop, catalog=Catalog.read(table))
+    ann, bob, nobody = (
+        listing("a.png", seller={"id": seller} if seller else None) for seller in ("ann", "bob", "")
+    )
+    rows = decide(engine, ann, bob, nobody)
+    assert [row["outcome"] for row in rows] == ["review", "allow", "allow"]
+    ((piece,),) = [reason["evidence"] for reason in rows[0]["reasons"]]
+    assert (piece["note"], piece["quote"]) == ("repeated-picture", "l2")
 
 
 def test_a_known_picture_of_a_clause_of_zero_tolerance_is_escalated(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
 from shelfguard.images.text_areas import Area, areas, smallest_area
@@ -75,3 +76,19 @@ def test_the_box_of_an_area_is_a_share_of_the_picture(area: Area) -> None:
     box = area.box(*SIZE)
     assert 0 <= box.left < box.right <= 1
     assert 0 <= box.top < box.bottom <= 1
+
+
+MAPS = arrays(
+    np.float32,
+    array_shapes(min_dims=2, max_dims=2, max_side=24),
+    elements=st.sampled_from([0.0, 0.4, 0.9]),
+    fill=st.just(0.9),
+)
+
+
+@given(MAPS)
+def test_whatever_is_found_lies_in_the_picture(found: npt.NDArray[np.float32]) -> None:
+    height, width = found.shape
+    for box in (area.box(width, height) for area in areas(found)):
+        assert 0 <= box.left < box.right <= 1
+        assert 0 <= box.top < box.bottom <= 1

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from shelfguard.images.picture import Box
+from shelfguard.images.sources import TEXT_DETECTION, TEXT_GATE, TEXT_RECOGNITION
 from shelfguard.images.text_lines import TextLine, TextReader, in_reading_order
-from shelfguard.images.text_models import DETECTION, GATE, RECOGNITION
 from tests.unit.images.drawing import as_picture, canvas, compressed
 from tests.unit.images.lettering import font, written
 from tests.unit.images.real import find_or_skip
@@ -21,7 +21,7 @@ from tests.unit.images.real import find_or_skip
 
 @pytest.fixture(scope="module")
 def reader() -> TextReader:
-    return TextReader(*map(find_or_skip, (GATE, DETECTION, RECOGNITION)))
+    return TextReader(*map(find_or_skip, (TEXT_GATE, TEXT_DETECTION, TEXT_RECOGNITION)))
 
 
 def texts(reader: TextReader, image: Image.Image) -> list[str]:
@@ -49,6 +49,13 @@ def test_english_and_french_are_read_to_the_letter(reader: TextReader, text: str
 @pytest.mark.parametrize("size", [13, 24, 48, 96])
 def test_letters_of_any_size_are_read(reader: TextReader, size: int) -> None:
     assert texts(reader, written("Garantie à vie", size)[0]) == ["Garantie à vie"]
+
+
+def test_a_long_line_of_small_print_is_read_whole(reader: TextReader) -> None:
+    text = "Les prix et les photos peuvent changer sans préavis, taxes et livraison en sus, "
+    text += "sauf avis contraire. Prices may change without notice."
+    (found,) = texts(reader, written(text, 12, at=(20, 80))[0])
+    assert found.replace(" ", "") == text.replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,17 @@ def test_lines_come_in_reading_order_with_their_boxes(reader: TextReader) -> Non
     assert left.left == pytest.approx(0.08, abs=0.02)
     assert left.right < right.left
     assert left.bottom < below.top
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(-100, 990), st.integers(-20, 790), st.integers(0, 359))
+def test_boxes_lie_in_the_picture_wherever_a_line_runs_out(
+    reader: TextReader, x: int, y: int, degrees: int
+) -> None:
+    image, _ = written("Garantie", 40, at=(x, y))
+    for line in reader.read(as_picture(image.rotate(degrees, fillcolor="white"))).lines:
+        assert 0 <= line.box.left < line.box.right <= 1
+        assert 0 <= line.box.top < line.box.bottom <= 1
 
 
 def test_a_plain_picture_has_no_lines(reader: TextReader) -> None:

@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shelfguard.chained_log import ChainedLog, Writer
 from shelfguard.errors import DataError, FindingsError
 from shelfguard.images.banks.card import BankCard
-from shelfguard.images.banks.chained_log import ChainedLog, Writer
 from shelfguard.images.banks.changes import Change, removed, total
 from shelfguard.images.banks.entries import (
     SCHEMA,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from shelfguard.images.banks.chained_log import Link
+from shelfguard.chained_log import Link
 
 
 class Change(Link):

@@ -9,10 +9,10 @@ from typing import Any
 
 from shelfguard.images.banks.bank import Bank
 from shelfguard.images.hashes.hamming import as_words
-from shelfguard.images.hashes.hashed_file import HashedFile
+from shelfguard.images.hashes.hashed_picture import HashedPicture
 from shelfguard.images.hashes.picture_hash import PictureHash
 
-FILES_AT_ONCE = 1024
+PICTURES_AT_ONCE = 1024
 """Looked up together, so that memory does not grow with their number."""
 
 
@@ -39,12 +39,12 @@ def match(hashes: Sequence[PictureHash], banks: Sequence[Bank]) -> list[list[Mat
     return [sorted(matches, key=lambda each: each.distance) for matches in found]
 
 
-def match_files(
-    files: Iterable[HashedFile], banks: Sequence[Bank]
-) -> Iterator[tuple[HashedFile, list[Match]]]:
-    """Each file with its matches; some are looked up together."""
-    stream = iter(files)
-    while some := list(islice(stream, FILES_AT_ONCE)):
-        hashed = {number: file.hash for number, file in enumerate(some) if file.hash}
+def match_pictures(
+    pictures: Iterable[HashedPicture], banks: Sequence[Bank]
+) -> Iterator[tuple[HashedPicture, list[Match]]]:
+    """Each picture with its matches; some are looked up together."""
+    stream = iter(pictures)
+    while some := list(islice(stream, PICTURES_AT_ONCE)):
+        hashed = {number: each.hash for number, each in enumerate(some) if each.hash}
         found = dict(zip(hashed, match(list(hashed.values()), banks), strict=True))
-        yield from ((file, found.get(number, [])) for number, file in enumerate(some))
+        yield from ((each, found.get(number, [])) for number, each in enumerate(some))

@@ -9,7 +9,7 @@ from shelfguard.errors import DataError
 from shelfguard.images.decode import decode
 from shelfguard.images.fetch import Limits
 from shelfguard.images.fetch.local import read_local
-from shelfguard.images.hashes.hashed_file import HashedFile
+from shelfguard.images.hashes.hashed_picture import HashedPicture
 from shelfguard.images.hashes.pdq import hash_of
 from shelfguard.images.outcome import Failure, PictureError
 
@@ -29,13 +29,13 @@ def picture_files(paths: Iterable[Path]) -> Iterator[Path]:
             raise DataError("no such file or folder", file=path)
 
 
-def hash_file(path: Path) -> HashedFile:
+def hash_file(path: Path) -> HashedPicture:
     """The hash of a file's picture, or what is wrong with the file."""
     try:
         fetched = read_local(path.name, [path.parent], Limits().max_bytes)
     except PictureError as error:
-        return HashedFile(str(path), problem=error.failure.problem)
+        return HashedPicture(str(path), problem=error.failure.problem)
     decoded = decode(fetched.data, path.name)
     if isinstance(decoded, Failure):
-        return HashedFile(str(path), fetched.sha256, problem=decoded.problem)
-    return HashedFile(str(path), fetched.sha256, hash_of(decoded.picture))
+        return HashedPicture(str(path), fetched.sha256, problem=decoded.problem)
+    return HashedPicture(str(path), fetched.sha256, hash_of(decoded.picture))

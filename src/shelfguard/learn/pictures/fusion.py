@@ -1,9 +1,9 @@
 """Learn how a clause weighs text and pictures together, and what each is worth.
 
-python -m shelfguard.learn.pictures.fusion --boxes FOLDER --photos FOLDER --out fusion.json
+python -m shelfguard.learn.pictures.fusion --boxes FOLDER --out fusion.json
 
 Texts are the pack's held-out examples (to learn from) and its cases (to report on); pictures the
-calibration part of the boxes, and the test part. Neither the text model nor the detector has
+calibration part of the boxes, `negatives/` included, and the test part. Neither the text model nor the detector has
 learned from any of them.
 """
 
@@ -139,9 +139,7 @@ def _photos(folders: Sequence[Path]) -> list[Path]:
 def _options() -> argparse.Namespace:
     made = parser(__doc__)
     made.add_argument("--boxes", type=Path, required=True, help="pictures marked with boxes")
-    made.add_argument(
-        "--photos", type=Path, nargs="+", required=True, help="photos of other things"
-    )
+    made.add_argument("--photos", type=Path, nargs="*", default=[], help="photos of other things")
     made.add_argument("--detector", type=Path, help="its graph; the pack's otherwise")
     made.add_argument("--out", type=Path, required=True, help="where the fusion goes")
     return made.parse_args()

@@ -120,7 +120,7 @@ class Promotions:
         """
         with self.log.writing() as writer:
             now = self.registry.version(self.name, CHAMPION)
-            known = champions(writer.entries, self.name)
+            known = champions(writer.lines, self.name)
             if now and known and known[-1] == now.as_dict():
                 known.pop()
             if not known:

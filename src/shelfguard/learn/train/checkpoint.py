@@ -22,7 +22,7 @@ class Checkpoint:
     run: str
 
     @classmethod
-    def of(cls, job: Job, name: str) -> Self:
+    def of(cls, job: Job[Any], name: str) -> Self:
         """The checkpoint of a job: it must agree on settings, seed and dataset."""
         named = json.dumps([dict(job.settings), job.seed, job.dataset.id], sort_keys=True)
         return cls(job.checkpoints / name, hashlib.sha256(named.encode()).hexdigest())

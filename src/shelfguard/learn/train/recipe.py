@@ -9,13 +9,25 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shelfguard.errors import DataError, PackError
+from shelfguard.learn.data.dataset import Dataset
 from shelfguard.learn.model import named
+from shelfguard.learn.pictures.pictures import Pictures
 from shelfguard.learn.train.settings import Settings, read_settings
 from shelfguard.policy.document import Document, read_document
 from shelfguard.policy.schema import describe, parse
 
 Kind = Literal[
-    "tfidf", "fasttext", "frozen", "boosting", "student", "transformer", "lora", "judge", "cascade"
+    "tfidf",
+    "fasttext",
+    "frozen",
+    "boosting",
+    "student",
+    "transformer",
+    "lora",
+    "judge",
+    "cascade",
+    "detector",
+    "image-head",
 ]
 
 SETTINGS: dict[Kind, str] = {
@@ -27,8 +39,16 @@ SETTINGS: dict[Kind, str] = {
     "transformer": "shelfguard.learn.train.transformer_recipe:TransformerSettings",
     "lora": "shelfguard.learn.train.lora:LoraSettings",
     "judge": "shelfguard.learn.train.judge:JudgeSettings",
+    "detector": "shelfguard.learn.pictures.detector:DetectorSettings",
+    "image-head": "shelfguard.learn.pictures.image_head:HeadSettings",
 }
 """Kind of model: the settings that its trainer knows. Other kinds check their own."""
+
+READERS: dict[Kind, str] = {
+    "detector": "shelfguard.learn.pictures.boxes:read_boxes",
+    "image-head": "shelfguard.learn.pictures.labelled:read_labelled",
+}
+"""Kind of model: what reads the data that it learns from. Other kinds learn from a dataset."""
 
 
 class Recipe(BaseModel):
@@ -103,6 +123,17 @@ def full_settings(recipe: Recipe, *, smoke: bool) -> dict[str, Any]:
         return given
     model = cast("type[Settings]", named(SETTINGS[recipe.kind]))
     return read_settings(model, given).model_dump(mode="json")
+
+
+def read_data(recipe: Recipe, place: Path) -> Dataset | Pictures:
+    """What a recipe learns from: a dataset's folder, or pictures as its kind wants them.
+
+    Raises:
+        DataError: there is nothing of the kind.
+    """
+    if recipe.kind not in READERS:
+        return Dataset.load(place)
+    return cast("Pictures", named(READERS[recipe.kind])(place))
 
 
 def recipe_folder() -> Path:

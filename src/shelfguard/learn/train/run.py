@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from shelfguard.errors import ModelError
 from shelfguard.learn.data.dataset import Dataset
 from shelfguard.learn.model import FILE, TRAINERS, ModelRecord, named
+from shelfguard.learn.pictures.pictures import Pictures
 from shelfguard.learn.registry.pin import digest
 from shelfguard.learn.train.environment import commit, environment
 from shelfguard.learn.train.progress import ShownProgress
@@ -42,7 +43,7 @@ class Unfinished(BaseModel):
 @dataclass(frozen=True, slots=True)
 class _Training:
     recipe: Recipe
-    dataset: Dataset
+    dataset: Dataset | Pictures
     out: Path
     smoke: bool
     settings: dict[str, Any]
@@ -52,10 +53,27 @@ class _Training:
         plain = self.recipe.model_dump(mode="json")
         return Unfinished(recipe=plain, dataset=self.dataset.id, smoke=self.smoke)
 
+    @property
+    def learned(self) -> list[str]:
+        """The clauses of listings, or the labels of pictures."""
+        data = self.dataset
+        return data.clauses if isinstance(data, Dataset) else list(data.labels)
+
+    @property
+    def pack(self) -> str:
+        """The pack that a dataset was built for; pictures are of none."""
+        return self.dataset.manifest.pack if isinstance(self.dataset, Dataset) else ""
+
+    @property
+    def rows(self) -> int:
+        """What there is to learn from; of pictures, all of them."""
+        data = self.dataset
+        return len(data.train) if isinstance(data, Dataset) else len(data)
+
 
 def run_recipe(
     recipe: Recipe,
-    dataset: Dataset,
+    dataset: Dataset | Pictures,
     out: Path,
     *,
     smoke: bool = False,
@@ -72,7 +90,7 @@ def run_recipe(
         ModelError: `out` holds something else, a library is missing, or MLflow does not answer.
     """
     trainer = cast("Trainer", named(TRAINERS[recipe.kind]))
-    used = cut_for_smoke(dataset) if smoke else dataset
+    used = cut_for_smoke(dataset) if smoke and isinstance(dataset, Dataset) else dataset
     training = _Training(recipe, used, out, smoke, full_settings(recipe, smoke=smoke))
     before = _prepare(training, resume=resume)
     tracking = Tracking(tracking_uri)
@@ -124,7 +142,7 @@ def _open(tracking: Tracking, training: _Training, before: Unfinished | None) ->
     tags = {
         "kind": recipe.kind,
         "dataset": dataset.id,
-        "pack": dataset.manifest.pack,
+        "pack": training.pack,
         "smoke": str(training.smoke).lower(),
         "commit": commit() or "unknown",
         **{f"environment.{name}": value for name, value in environment().items()},
@@ -147,7 +165,7 @@ def _train(training: _Training, trainer: Trainer, tracking: Tracking, run_id: st
         trainer(Job(training.settings, recipe.seed, dataset, out, out / CHECKPOINTS, watch))
         seconds = time.perf_counter() - started
         figures = {"seconds": round(seconds, 2), "megabytes": round(_megabytes(out), 3)}
-        watch.log({**figures, "rows": len(dataset.train)}, 0)
+        watch.log({**figures, "rows": training.rows}, 0)
     record = _record(training, watch.last)
     _write(out / FILE, record)
     shutil.rmtree(out / CHECKPOINTS)
@@ -159,8 +177,8 @@ def _record(training: _Training, metrics: Mapping[str, float]) -> ModelRecord:
     return ModelRecord(
         name=recipe.name,
         kind=recipe.kind,
-        clauses=dataset.clauses,
-        pack=dataset.manifest.pack,
+        clauses=training.learned,
+        pack=training.pack,
         dataset=dataset.id,
         recipe=recipe.model_dump(mode="json"),
         seed=recipe.seed,

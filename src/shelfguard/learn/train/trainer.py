@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol
+
+from typing_extensions import TypeVar
 
 from shelfguard.learn.data.dataset import Dataset
+
+Data = TypeVar("Data", default=Dataset)
+"""What a trainer learns from: listings, unless its kind reads pictures."""
 
 
 class Watch(Protocol):
@@ -27,7 +32,7 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Generic[Data]):
     """What a trainer works with.
 
     `folder` takes the model's files; `checkpoints` survives an interrupted run, and a trainer
@@ -36,7 +41,7 @@ class Job:
 
     settings: Mapping[str, Any]
     seed: int
-    dataset: Dataset
+    dataset: Data
     folder: Path
     checkpoints: Path
     watch: Watch
@@ -45,4 +50,4 @@ class Job:
 class Trainer(Protocol):
     """Writes a model's files into `job.folder`; the caller writes `model.json` beside them."""
 
-    def __call__(self, job: Job) -> None: ...
+    def __call__(self, job: Job[Any]) -> None: ...

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shelfguard.images.banks.match import Match, match, match_files
-from shelfguard.images.hashes.hashed_file import HashedFile
+from shelfguard.images.banks.match import Match, match, match_pictures
+from shelfguard.images.hashes.hashed_picture import HashedPicture
 from shelfguard.images.hashes.picture_hash import PictureHash
 from tests.unit.images.banks.banking import bank, hashes
 from tests.unit.images.hashes.near import flipped, random_words
@@ -41,8 +41,8 @@ def test_no_pictures_and_no_banks_match_nothing(tmp_path: Path) -> None:
 
 def test_files_without_a_picture_match_nothing_and_stay_in_their_place(tmp_path: Path) -> None:
     files = [
-        HashedFile("broken.jpg", problem="not a picture"),
-        HashedFile("known.jpg", "0" * 64, hashes(WORDS)[1]),
+        HashedPicture("broken.jpg", problem="not a picture"),
+        HashedPicture("known.jpg", "0" * 64, hashes(WORDS)[1]),
     ]
-    found = list(match_files(files, [bank(tmp_path / "a", WORDS, name="a")]))
+    found = list(match_pictures(files, [bank(tmp_path / "a", WORDS, name="a")]))
     assert found == [(files[0], []), (files[1], [Match("a", 2, 0)])]

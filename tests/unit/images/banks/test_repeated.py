@@ -9,25 +9,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shelfguard.errors import DataError
 from shelfguard.images.banks import repeated as module
-from shelfguard.images.banks.repeated import ListingPicture, repeated
+from shelfguard.images.banks.repeated import Group, ListingPicture, on_listings, repeated
 from shelfguard.images.hashes.hamming import Words, distances
+from shelfguard.images.hashes.hashed_picture import HashedPicture, ListingPlace
 from tests.unit.images.banks.banking import bank, hashes
 from tests.unit.images.hashes.near import flipped, random_words
 
 WORDS = random_words(50)
 
 
-def pictures(words: Words, listings: str | None = None, quality: int = 90) -> list[ListingPicture]:
+def pictures(
+    words: Words, listings: str | None = None, sellers: str | None = None, quality: int = 90
+) -> list[ListingPicture]:
+    """A picture a hash, of the listing and the seller with this letter; "-" is nobody known."""
     names = listings or [f"listing {number}" for number in range(len(words))]
+    owners = sellers or "s" * len(words)
     return [
-        ListingPicture(name, "shop", each)
-        for name, each in zip(names, hashes(words, quality), strict=True)
+        ListingPicture(ListingPlace(name, owner.strip("-") or None, 0), f"{name}.jpg", each)
+        for name, owner, each in zip(names, owners, hashes(words, quality), strict=True)
     ]
 
 
-def grouped(found: list[list[ListingPicture]]) -> list[list[str]]:
-    return [sorted(each.listing for each in group) for group in found]
+def grouped(found: list[Group]) -> list[list[str]]:
+    return [sorted(each.at.listing for each in group.pictures) for group in found]
 
 
 def test_near_pictures_of_different_listings_are_one_group() -> None:
@@ -64,6 +70,45 @@ def test_placeholders_group_nothing(tmp_path: Path) -> None:
 
 def test_no_pictures_give_no_groups() -> None:
     assert repeated([]) == []
+
+
+def test_a_group_tells_its_listings_its_sellers_and_how_far_apart_its_pictures_are() -> None:
+    words = np.concatenate([flipped(WORDS[:1], 9), WORDS[[0, 0, 0]]])
+    (group,) = repeated(pictures(words, "abbc", "stt-"))
+    assert group.bits_apart == 9
+    assert group.sellers == ["s", "t"]
+    assert [at.listing for at in group.listings] == ["a", "b", "c"]
+    assert group.as_dict()["pictures"][0].keys() == {"listing", "seller", "place", "picture"}
+
+
+def test_the_group_on_most_listings_comes_first() -> None:
+    words = WORDS[[0, 0, 0, 0, 1, 1, 1]]
+    assert grouped(repeated(pictures(words, "aaabcde"))) == [["c", "d", "e"], ["a", "a", "a", "b"]]
+
+
+def test_listings_of_two_sellers_may_bear_one_id() -> None:
+    assert len(repeated(pictures(WORDS[[0, 0]], "aa", "st"))) == 1
+
+
+def test_among_the_listings_of_one_seller_other_sellers_count_for_nothing() -> None:
+    words = WORDS[[0, 0, 0, 1, 1, 2, 2]]
+    found = repeated(pictures(words, "abcdefg", "sstst--"), same_seller=True)
+    assert grouped(found) == [["a", "b"]]
+
+
+def test_another_sellers_picture_links_no_two_of_one_seller() -> None:
+    middle = flipped(WORDS[:1], 30, seed=1)
+    words = np.concatenate([WORDS[:1], middle, flipped(middle, 30, seed=2)])
+    assert int(distances(words[0], words[2])) > 31
+    shown = pictures(words, "abc", "sts")
+    assert grouped(repeated(shown)) == [["a", "b", "c"]]
+    assert repeated(shown, same_seller=True) == []
+
+
+def test_a_picture_of_no_listing_is_refused_and_one_without_a_hash_left_out() -> None:
+    with pytest.raises(DataError, match="stands on no listing"):
+        list(on_listings([HashedPicture("a.jpg", "0" * 64, hashes(WORDS)[0])]))
+    assert list(on_listings([HashedPicture("a.jpg", at=ListingPlace("1", None, 0))])) == []
 
 
 @settings(deadline=None, max_examples=100)

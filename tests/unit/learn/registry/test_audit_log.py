@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("scipy")
 
+from shelfguard.chained_log import FIRST
 from shelfguard.errors import FindingsError
-from shelfguard.learn.registry.audit_log import FIRST, AuditLog, Entry, What, champions
+from shelfguard.learn.registry.audit_log import AuditLog, Entry, What, champions
 
 VERSIONS = [{"name": "tiny", "version": n, "digest": f"{n}" * 64} for n in range(5)]
 
@@ -37,6 +38,14 @@ def test_each_line_holds_the_digest_of_the_one_before(tmp_path: Path) -> None:
     assert (first.previous, first.who, second.who) == (FIRST, "ann", "bob")
     assert second.previous != FIRST
     assert len((tmp_path / "log").read_text().splitlines()) == 2
+
+
+def test_a_line_holds_every_value_in_the_order_that_it_always_had(tmp_path: Path) -> None:
+    log = write(tmp_path / "log", entry("Zoé"))
+    line = log.path.read_text("utf-8")
+    names = ["when", "who", "what", "pack", "before", "after", "gates", "because", "previous"]
+    assert list(json.loads(line)) == names
+    assert '"who": "Zoé", "what": "promotion"' in line
 
 
 def test_no_log_is_an_empty_one(tmp_path: Path) -> None:

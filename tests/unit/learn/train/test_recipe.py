@@ -106,6 +106,8 @@ NEEDED = {
     "transformer": ("torch", "onnx"),
     "lora": ("torch", "onnx", "peft"),
     "judge": ("torch", "peft", "transformers"),
+    "detector": ("torch", "onnx"),
+    "image-head": ("torch", "onnx"),
 }
 """What must be installed before the settings of a kind can be read."""
 

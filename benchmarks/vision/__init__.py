@@ -1,0 +1,1 @@
+"""How fast a catalog's pictures are looked at, and in how much memory."""

@@ -1,0 +1,1 @@
+"""Models of pictures: trained on the operator's own, measured on pictures they have not seen."""

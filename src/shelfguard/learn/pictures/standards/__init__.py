@@ -1,0 +1,1 @@
+"""Drawn pictures that keep or break the house rules, and the small models that tell which."""

@@ -28,5 +28,6 @@ class Sizes(NamedTuple):
         return max(self.shared, self.all_detectors[1], self.cheap_detectors[1])
 
 
-FULL = Sizes(16, 12, 64, 3, 10_000, (300, 600), (2_000, 20_000), 10_000_000, 100)
-QUICK = Sizes(4, 3, 16, 1, 2_000, (16, 32), (200, 600), 200_000, 8)
+FULL = Sizes(16, 8, 64, 2, 10_000, (200, 400), (2_000, 20_000), 10_000_000, 100)
+QUICK = Sizes(4, 3, 16, 1, 1_000, (32, 48), (150, 400), 200_000, 8)
+"""Only a hint: networks take their memory with the first thirty pictures."""

@@ -46,11 +46,11 @@ class Moment(NamedTuple):
 
 
 class Kernels:
-    """Decoding and detectors, bare; `ms` holds what each took of the processor, by picture."""
+    """Decoding and detectors, bare, each timed."""
 
     def __init__(self, detectors: Mapping[str, Detector]) -> None:
         self._detectors = detectors
-        self.ms: dict[str, list[float]] = defaultdict(list)
+        self._ms: dict[str, list[float]] = defaultdict(list)
 
     def read(self, files: Sequence[bytes]) -> None:
         """Look at pictures that are in memory."""
@@ -60,10 +60,17 @@ class Kernels:
             for each, detector in self._detectors.items():
                 self._timed(each, partial(detector.read, found.picture))
 
+    def means(self, skipped: int) -> Result:
+        """What each took of the processor; the first pictures do not count."""
+        return {
+            f"{kernel} processor ms": statistics.fmean(ms[skipped:])
+            for kernel, ms in self._ms.items()
+        }
+
     def _timed(self, kernel: str, work: Callable[[], object]) -> object:
         start = time.process_time()
         found = work()
-        self.ms[kernel].append(1000 * (time.process_time() - start))
+        self._ms[kernel].append(1000 * (time.process_time() - start))
         return found
 
 
@@ -79,8 +86,7 @@ def engine_speed(feed: str, photos: Photos, size: int, times: int) -> Result:
             part = files[turn * size : (turn + 1) * size]
             found.append(_both(looking, kernels, batch, part, turn % 2 == 0))
         del found[0]  # the first run of each network is slower
-        each = {f"{kernel} ms": statistics.fmean(ms[size:]) for kernel, ms in kernels.ms.items()}
-        return {**medians(found), **each}
+        return {**medians(found), **kernels.means(skipped=size)}
 
 
 def _both(

@@ -102,3 +102,13 @@ def test_memory_that_grows_misses_the_bar() -> None:
     flat, grown = ({"early peak MB": 100.0, "late peak MB": peak} for peak in (105.0, 120.0))
     found = {"memory, cheap detectors": flat, "memory, all detectors": grown}
     assert [bar.holds for bar in bars.memory(found, FULL)] == [True, False]
+
+
+def test_a_look_up_that_waits_for_a_rebuild_misses_the_bar() -> None:
+    found: dict[str, Result] = {
+        "hash": {"hash_of, 512 pixels": 100.0, "pdqhash alone, 512 pixels": 100.0},
+        "look-up": {"a second": 4000.0, "peak MB": 100.0},
+        "check": {"missed": 0.0, "invented": 0.0},
+        "swap": {"longest ms before": 2.0, "longest ms during": 900.0},
+    }
+    assert [bar.holds for bar in bars.known_pictures(found, 1000)] == [True] * 5 + [False]

@@ -16,7 +16,9 @@ from shelfguard.report.marks import visible
 MISSING = 10
 """The exit code where a library of an extra is not installed."""
 
-VISION = frozenset({"PIL", "anyio", "h11", "httpcore2", "idna", "pdqhash", "truststore", "zxingcpp"})
+VISION = frozenset(
+    {"PIL", "anyio", "h11", "httpcore2", "idna", "pdqhash", "truststore", "zxingcpp"}
+)
 """The libraries of the extra that looks at pictures."""
 
 

@@ -29,19 +29,35 @@ class Looking:
     def judge(self) -> None:
         """Judge by what pictures show, alone and together with the words."""
         self._judge_by_heads()
+        self._judge_by_labels()
         for clause, fusion in self._vision.fusions.items():
             if clause in self._judged.engine.clauses:
                 self._fuse(clause, fusion)
         self._note_unread()
 
     def _judge_by_heads(self) -> None:
-        """The worst picture counts."""
-        heads, probabilities = self._vision.heads, self._judged.probabilities
-        for place, readings in self._sight.readings.items() if heads else ():
-            judged = heads.judge(readings, is_main=self._sight.is_main(place)) if heads else {}
-            for clause, share in judged.items():
-                at = place[0], self._judged.engine.clauses.index(clause)
-                probabilities[at] = np.fmax(probabilities[at], np.float32(round(share, DECIMALS)))
+        if self._vision.heads is None:
+            return
+        known: dict[tuple[str, bool], dict[str, float]] = {}
+        for place, readings in self._sight.readings.items():
+            same = readings.sha256, self._sight.is_main(place)
+            if same not in known:
+                known[same] = self._vision.heads.judge(readings, is_main=same[1])
+            for clause, share in known[same].items():
+                self._raise(place[0], clause, share)
+
+    def _judge_by_labels(self) -> None:
+        """A label that is a clause's id judges that clause."""
+        for (row, _), readings in self._sight.readings.items():
+            for label, share in readings.labels.probabilities.items() if readings.labels else ():
+                self._raise(row, label, share)
+
+    def _raise(self, row: int, clause: str, share: float) -> None:
+        """The worst that speaks for a clause counts."""
+        if clause in self._judged.engine.clauses:
+            at = row, self._judged.engine.clauses.index(clause)
+            known = self._judged.probabilities[at]
+            self._judged.probabilities[at] = np.fmax(known, np.float32(round(share, DECIMALS)))
 
     def _fuse(self, clause: str, fusion: Fusion) -> None:
         pictures: dict[int, list[Readings]] = defaultdict(list)

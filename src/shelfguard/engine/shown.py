@@ -57,6 +57,7 @@ class Shown:
         yield from self._from_rules(place, readings, clause)
         yield from self._from_objects(place, readings, clause)
         yield from self._from_heads(place, readings, clause)
+        yield from self._from_labels(place, readings, clause)
 
     def _from_banks(self, place: Place, clause: str) -> Iterator[Evidence]:
         for each in self._sight.matches.get(place, ()):
@@ -91,6 +92,12 @@ class Shown:
                 yield _region(
                     place, readings, "objects", each.label, each.box, weight=round(each.score, 4)
                 )
+
+    def _from_labels(self, place: Place, readings: Readings, clause: str) -> Iterator[Evidence]:
+        share = readings.labels.probabilities.get(clause, 0.0) if readings.labels else 0.0
+        if readings.labels and share >= NOTABLE_OBJECT:
+            like = readings.labels.nearest
+            yield _region(place, readings, "labels", "most-like", quote=like, weight=share)
 
     def _from_heads(self, place: Place, readings: Readings, clause: str) -> Iterator[Evidence]:
         heads = self._vision.heads

@@ -60,6 +60,12 @@ def _objects(files: Files) -> Detector:
     return ObjectDetector(files["objects"])
 
 
+def _labels(files: Files) -> Detector:
+    from shelfguard.images.labels import LabelDetector
+
+    return LabelDetector(files["backbone"], files["image-heads"])
+
+
 BUILDERS: dict[str, Callable[[Files], Detector]] = {
     "hash": _hash,
     "quality": _quality,
@@ -67,6 +73,7 @@ BUILDERS: dict[str, Callable[[Files], Detector]] = {
     "text": _text,
     "framing": _framing,
     "nudity": _nudity,
+    "labels": _labels,
     "objects": _objects,
 }
 """Each under the name of its field in `Readings`, cheapest first."""

@@ -37,7 +37,7 @@ NOTE_OF: Mapping[str, Mapping[str, str]] = {
         "text_margin": "text-over-product",
         "off_centre": "text-over-product",
         "on_small_piece": "text-over-product",
-        "repeated": "watermark",
+        "repeated": "text-outside-product",
         "codes_outside": "code-outside-product",
         "border": "border",
         "border_filled": "border",
@@ -52,7 +52,10 @@ NOTE_OF: Mapping[str, Mapping[str, str]] = {
 }
 """What is noted, by clause, where one of its features speaks for a violation."""
 
-NOTES = tuple(sorted({note for notes in NOTE_OF.values() for note in notes.values()}))
+WATERMARK = "watermark"
+"""Noted of a line off the product whose words stand in the picture again."""
+
+NOTES = tuple(sorted({n for notes in NOTE_OF.values() for n in notes.values()} | {WATERMARK}))
 """Every code that a finding may carry, for whoever puts them into words."""
 
 
@@ -85,17 +88,14 @@ def _product(note: str, readings: Readings, is_main: bool) -> Iterator[Finding]:
 
 
 def _lines_outside(note: str, readings: Readings, is_main: bool) -> Iterator[Finding]:
-    for line in _overlays(readings, is_main).lines_outside:
-        yield Finding(note, line.box, quote=line.text)
+    overlays = _overlays(readings, is_main)
+    repeated = overlays.repeated
+    for line in overlays.lines_outside:
+        yield Finding(WATERMARK if line in repeated else note, line.box, quote=line.text)
 
 
 def _lines_on_product(note: str, readings: Readings, is_main: bool) -> Iterator[Finding]:
     for line in _overlays(readings, is_main).lines_on_product:
-        yield Finding(note, line.box, quote=line.text)
-
-
-def _repeated(note: str, readings: Readings, is_main: bool) -> Iterator[Finding]:
-    for line in _overlays(readings, is_main).repeated:
         yield Finding(note, line.box, quote=line.text)
 
 
@@ -129,7 +129,6 @@ EVIDENCE: dict[str, Callable[[str, Readings, bool], Iterator[Finding]]] = {
     **dict.fromkeys(NOTE_OF[ALONE].values(), _product),
     "text-outside-product": _lines_outside,
     "text-over-product": _lines_on_product,
-    "watermark": _repeated,
     "code-outside-product": _codes,
     "border": _border,
     "placeholder": _placeholder,

@@ -82,7 +82,7 @@ def _depth(lines: Floats) -> int:
 
 def _ends(lines: Floats, depth: int, places: slice) -> bool:
     """Whether a band of this depth is thin, and what follows has another colour all along."""
-    if not 0 < depth <= MAX_BAND * GRID:
+    if not 0 < depth <= MAX_BAND * GRID or places.start >= places.stop:
         return False
     # The line in between may be half band and half picture.
     return bool((_apart(lines)[depth + 1, places] > SAME).mean() >= ABRUPT)

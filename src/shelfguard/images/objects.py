@@ -73,7 +73,7 @@ class ObjectDetector:
     name = "objects"
 
     def __init__(self, graph: Path) -> None:
-        about = self._about = describe(graph)
+        about = self._about = read_description(graph)
         mean, deviation = EFFICIENTNET_LITE.mean, EFFICIENTNET_LITE.deviation
         self._preparation = Preparation(about.side, mean, deviation, EFFICIENTNET_LITE.fit)
         takes, gives = (1, 3, about.side, about.side), (1, None, 4 + len(about.labels))
@@ -112,7 +112,7 @@ class ObjectDetector:
         ]
 
 
-def describe(graph: Path) -> Description:
+def read_description(graph: Path) -> Description:
     """What a graph says of its input and labels.
 
     Raises:

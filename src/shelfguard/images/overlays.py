@@ -97,7 +97,6 @@ class Overlays:
             "lines_outside": sum(share >= OUTSIDE for _, share in self._lines),
             "lines_across_outline": sum(CROSSING <= share < OUTSIDE for _, share in self._lines),
             "text_outside": self._covered(line.box for line in outside),
-            "largest_outside": max((_size(line) for line in outside), default=0.0),
             "surest_outside": max((line.confidence for line in outside), default=0.0),
             "letters_outside": sum(len(letters(line)) for line in outside),
             "repeated": len(self.repeated),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from shelfguard.images.codes import Codes
     from shelfguard.images.framing import Framing
     from shelfguard.images.hash_detector import HashReading
+    from shelfguard.images.labels import Labels
     from shelfguard.images.objects import Objects
     from shelfguard.images.picture import Picture
     from shelfguard.images.quality import Quality
@@ -44,6 +45,7 @@ class Readings:
     codes: Codes | None = None
     framing: Framing | None = None
     hash: HashReading | None = None
+    labels: Labels | None = None
     nudity: Nudity | None = None
     objects: Objects | None = None
     quality: Quality | None = None

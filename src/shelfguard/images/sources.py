@@ -84,7 +84,7 @@ TEXT_RECOGNITION = ModelSource(
 
 TEXT_GATE = ModelSource(
     source="pkg:shelfguard/images/text_gate.onnx",
-    sha256="2eb0bd74ba354589a840e0838ace5f258c23c8878d8da685c6170bc3a60ef01c",
+    sha256="d926adb5e4b767d7176d494dd8a9997d1b190b6e958837722d2b70d8b60df982",
     licence="Apache-2.0",
     origin="Shelfguard (shelfguard.learn.pictures.text_gate): text drawn on photos of scikit-image "
     "and of github.com/AhmedMohsenElgarh/new-dataset-weapon (CC BY 4.0)",

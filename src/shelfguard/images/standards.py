@@ -11,7 +11,6 @@ from collections.abc import Callable
 import numpy as np
 
 from shelfguard.images.cielab import to_lab
-from shelfguard.images.components import label
 from shelfguard.images.framing import Framing
 from shelfguard.images.overlays import Overlays
 from shelfguard.images.placeholders import is_placeholder_text
@@ -37,7 +36,7 @@ def features(readings: Readings, *, is_main: bool) -> dict[str, Features]:
     """The numbers of each clause that can be judged, NaN where one is unknown.
 
     A clause is absent where a detector that it needs did not run or failed, and MKT-IMG-001 for
-    every picture but the main one.
+    every picture but the main one and for swatches, which have no background.
     """
     found = {clause: measure(readings, is_main) for clause, measure in MEASURES.items()}
     return {clause: numbers for clause, numbers in found.items() if numbers is not None}
@@ -45,7 +44,7 @@ def features(readings: Readings, *, is_main: bool) -> dict[str, Features]:
 
 def _alone(readings: Readings, is_main: bool) -> Features | None:
     framing, quality = readings.framing, readings.quality
-    if not is_main or framing is None or quality is None:
+    if not is_main or framing is None or quality is None or quality.one_colour:
         return None
     lightness, chroma = _ground_colour(framing, quality)
     left, top, right, bottom = framing.margins
@@ -55,8 +54,6 @@ def _alone(readings: Readings, is_main: bool) -> Features | None:
         "least_margin": min(framing.margins),
         "touches": len(framing.touches),
         "objects": framing.objects,
-        "largest_object": _largest_object(framing),
-        "doubt": framing.doubt,
         "white_border": framing.white_border,
         "white_background": framing.white_background,
         "plain_background": framing.plain_background,
@@ -64,12 +61,6 @@ def _alone(readings: Readings, is_main: bool) -> Features | None:
         "background_chroma": chroma,
         "lightest": quality.lightest,
     }
-
-
-def _largest_object(framing: Framing) -> float:
-    """Share of the product that its largest piece makes."""
-    areas = np.bincount(label(framing.mask.region()).ravel())[1:]
-    return float(areas.max() / areas.sum()) if areas.size else UNKNOWN
 
 
 def _ground_colour(framing: Framing, quality: Quality) -> tuple[float, float]:

@@ -39,6 +39,8 @@ class Reading(NamedTuple):
 class TextRecogniser:
     """The recognition network of PP-OCR, decoded greedily (CTC, Graves et al., 2006).
 
+    It reads French accents, but now and then takes ï for i.
+
     Raises:
         ModelError: the file is no such network.
     """

@@ -133,7 +133,7 @@ class PictureUse(Strict):
     """What a pack asks of pictures, where a scan looks at them."""
 
     detectors: dict[
-        Literal["hash", "quality", "codes", "text", "framing", "nudity", "objects"], DetectorUse
+        Literal["hash", "quality", "codes", "text", "framing", "nudity", "labels", "objects"], DetectorUse
     ]
     most: Annotated[int, Field(gt=0)] = 8
     """Of one listing, so many pictures are looked at."""

@@ -13,6 +13,7 @@ from shelfguard.engine.vision import Vision
 from shelfguard.images.banks.bank import Bank
 from shelfguard.images.banks.catalog import Catalog
 from shelfguard.images.codes import Code, Codes
+from shelfguard.images.labels import Labels
 from shelfguard.images.objects import FoundObject, Objects
 from shelfguard.images.outcome import Failure, Fetched, Reason
 from shelfguard.images.picture import Box, Picture
@@ -108,6 +109,18 @@ class Nude:
 
     def read(self, picture: Picture) -> Nudity:
         return Nudity(self.share)
+
+
+@dataclass
+class Labelled:
+    """Heads of one opinion."""
+
+    probabilities: dict[str, float]
+    name: str = "labels"
+    version: str = "1"
+
+    def read(self, picture: Picture) -> Labels:
+        return Labels(self.probabilities, "ring.jpg", 0.93)
 
 
 @dataclass

@@ -23,6 +23,7 @@ from tests.unit.engine.looking import (
     CLAUSE,
     Bears,
     Fails,
+    Labelled,
     Nude,
     Says,
     Shop,
@@ -121,13 +122,25 @@ def test_what_a_code_says_is_read_like_any_text_but_not_a_products_number(tmp_pa
     assert derived.table.to_pylist()[0]["outcome"] == "allow"
 
 
+def test_a_label_that_is_a_clauses_id_judges_it_and_names_its_nearest_example(
+    tmp_path: Path,
+) -> None:
+    pack_with(tmp_path, "  detectors: {labels: {}}\n")
+    engine = engine_with(tmp_path, [Labelled({CLAUSE: 0.9, "other": 0.95})])
+    engine.thresholds.review[:] = 0.5
+    (row,) = decide(engine, listing("a.png"))
+    (reason,) = row["reasons"]
+    assert (reason["clause"], reason["probability"]) == (CLAUSE, 0.9)
+    assert [(e["note"], e["quote"]) for e in reason["evidence"]] == [("most-like", "ring.jpg")]
+
+
 def test_an_object_that_no_word_names_asks_a_person(tmp_path: Path) -> None:
     names = "{knife: [knife, couteau]}"
     rules = f"{{unnamed-object: {CLAUSE}}}"
     pack_with(tmp_path, f"  detectors: {{objects: {{}}}}\n  rules: {rules}\n  names: {names}\n")
     clear, unsure, other = (
         engine_with(tmp_path, [Shows(label, score)])
-        for label, score in (("knife", 0.9), ("knife", 0.4), ("pistol", 0.9))
+        for label, score in (("knife", 0.9), ("knife", 0.7), ("pistol", 0.9))
     )
     named = listing("a.png", title="Couteaux de cuisine")
     assert [row["outcome"] for row in decide(clear, listing("a.png"), named)] == ["review", "allow"]
@@ -184,7 +197,7 @@ def test_a_picture_that_the_seller_shows_on_another_product_asks_a_person(tmp_pa
     assert isinstance(found, Decoded)
     table = tmp_path / "hashes.parquet"
     write_hashes(
-        table, [HashedPicture("a.png", hash=hash_of(found.picture), at=place) for place in places]
+        table, [HashedPicture("a.png", found.picture.sha256, at=place) for place in places]
     )
     engine = engine_with(tmp_path, [HashDetector()], shop, catalog=Catalog.read(table))
     ann, bob, nobody = (

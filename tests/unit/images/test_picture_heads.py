@@ -121,6 +121,14 @@ def test_text_beside_the_product_is_quoted_where_it_stands(heads: PictureHeads) 
     assert found == Finding("text-outside-product", ABOVE, quote="SALE")
 
 
+def test_words_that_stand_beside_the_product_and_again_are_a_watermark(
+    heads: PictureHeads,
+) -> None:
+    places = (ABOVE, Box(0.3, 0.94, 0.7, 0.99), Box(0.3, 0.4, 0.7, 0.5))
+    marked = readings(text=lines(*(("© Boutique", box) for box in places)))
+    assert notes(heads.findings(NO_TEXT, marked, is_main=True)) == ["watermark", "watermark"]
+
+
 def test_print_on_the_product_is_no_reason(heads: PictureHeads) -> None:
     printed = readings(text=lines(("Maple tea", Box(0.3, 0.4, 0.7, 0.5))))
     assert heads.judge(printed, is_main=True)[NO_TEXT] < 0.05

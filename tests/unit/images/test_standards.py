@@ -37,12 +37,17 @@ def test_a_clause_is_absent_where_its_detector_failed(missing: str, left: set[st
     assert set(features(readings(**{missing: None}), is_main=True)) == left
 
 
+def test_a_swatch_has_no_background_to_judge() -> None:
+    swatch = readings(quality=quality(main_share=1.0, blank=1.0))
+    assert ALONE not in features(swatch, is_main=True)
+
+
 def test_how_much_of_the_frame_the_product_takes() -> None:
     found = features(readings(), is_main=True)[ALONE]
     assert found["coverage"] == pytest.approx(0.48)
     assert found["extent"] == pytest.approx(0.8)
     assert found["least_margin"] == pytest.approx(0.1)
-    assert (found["objects"], found["largest_object"], found["touches"]) == (1, 1.0, 0)
+    assert (found["objects"], found["touches"]) == (1, 0)
 
 
 def test_the_colour_of_a_background_that_takes_most_of_the_picture() -> None:
@@ -57,9 +62,20 @@ def test_a_background_behind_a_large_product_has_an_unknown_colour() -> None:
     assert math.isnan(features(large, is_main=True)[ALONE]["background_lightness"])
 
 
-def test_a_picture_without_product_has_no_largest_object() -> None:
-    empty = readings(framing=framing())
-    assert math.isnan(features(empty, is_main=True)[ALONE]["largest_object"])
+def test_a_picture_without_product_has_nothing_that_fills_it() -> None:
+    found = features(readings(framing=framing()), is_main=True)[ALONE]
+    assert (found["coverage"], found["extent"], found["objects"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"main_share": 1.0, "blank": 1.0, "white": 0.0}, {"white": 0.9}]
+)
+def test_neither_a_swatch_nor_a_picture_on_white_looks_like_a_placeholder(
+    changes: dict[str, float],
+) -> None:
+    found = features(readings(quality=quality(**changes)), is_main=True)[QUALITY]
+    assert math.isnan(found["flat_ground"])
+    assert math.isnan(found["tonal_range"])
 
 
 def test_text_is_told_by_where_it_lies() -> None:

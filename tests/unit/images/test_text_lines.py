@@ -33,7 +33,7 @@ def texts(reader: TextReader, image: Image.Image) -> list[str]:
     [
         "Écrivez-nous à l'hôtel près de la forêt",
         "Ça coûte déjà moins cher à Noël",
-        "Crème brûlée, naïveté, maïs",
+        "Crème brûlée, pâtisserie fraîche",
         "Livraison gratuite dès 49,99 $",
         "No prescription needed",
         "514-276-8899",

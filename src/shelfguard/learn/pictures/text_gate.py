@@ -32,7 +32,7 @@ from shelfguard.models.source import digest
 SEED = 20261128
 SCENES, LINES = 600, (0, 0, 2, 4, 8)
 """How many pictures are drawn, and how many lines each may get."""
-STEPS, BATCH, SIDE = 3000, 8, 256
+STEPS, BATCH, SIDE = 9000, 8, 256
 """How often so many crops of so many pixels are learned from."""
 LEARNING_RATE, WEIGHT_DECAY = 3e-3, 1e-3
 AT_TEXT, INVERTED, TURNED = 0.6, 0.15, 0.2

@@ -60,19 +60,19 @@ def graph(data: MarkedPictures, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_what_it_learned_it_finds(data: MarkedPictures, tmp_path: Path) -> None:
     watch = Memory()
-    train(job(data, tmp_path / "a", watch, head_epochs=40, head_rate=5e-3))
+    train(job(data, tmp_path / "a", watch, head_epochs=20, head_rate=5e-3))
     assert watch.curves["average_precision_50"][0] > 0.5
     assert watch.curves["area_under_curve"][0] > 0.9
     detector = ObjectDetector(tmp_path / "a" / GRAPH)
     assert detector.labels == ("disc", "bar")
 
 
-@pytest.mark.parametrize("patience", [2, 4], ids=["head", "whole"])
 def test_an_interrupted_training_goes_on_to_the_same_graph(
-    data: MarkedPictures, graph: Path, tmp_path: Path, patience: int
+    data: MarkedPictures, graph: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(Interrupted):
-        train(job(data, tmp_path, Memory(patience)))
+    for patience in (2, 3):  # in the head's second epoch, then in that of both
+        with pytest.raises(Interrupted):
+            train(job(data, tmp_path, Memory(patience)))
     train(job(data, tmp_path, Memory()))
     assert (tmp_path / GRAPH).read_bytes() == graph.read_bytes()
 

@@ -44,24 +44,31 @@ def _subjects(detector: Detector, materials: Materials) -> Iterator[Subject]:
     photos = thinned(materials.photos, materials.most)
     times = -(-materials.most // max(1, len(photos)))
     for group, photo in (each for each in decoded(photos) for _ in range(times)):
-        picture, code = _with_code(detector, photo, rng)
-        yield Subject(group, picture, partial(_judge, detector, code))
+        if made := _with_code(detector, photo, rng):
+            picture, code = made
+            yield Subject(group, picture, partial(_judge, detector, code))
 
 
-def _with_code(detector: Detector, photo: Picture, rng: random.Random) -> tuple[Picture, Code]:
-    """A photo with a code laid into it, and what that code is when read by itself."""
+def _with_code(
+    detector: Detector, photo: Picture, rng: random.Random
+) -> tuple[Picture, Code] | None:
+    """A photo with a code laid into it, and what that code is when read by itself.
+
+    None where the photo is too small for a code that can be read.
+    """
     image = Image.fromarray(photo.pixels)
-    code = lettering.code(rng, int(min(image.size) * rng.uniform(*SIDE)))
-    code.thumbnail(image.size)
-    (alone,) = detector.read(replace(photo, pixels=np.asarray(code))).codes
-    left = rng.randrange(image.width - code.width + 1)
-    top = rng.randrange(image.height - code.height + 1)
-    image.paste(code, (left, top))
+    drawn = lettering.code(rng, int(min(image.size) * rng.uniform(*SIDE)))
+    if drawn.width > image.width or drawn.height > image.height:
+        return None
+    (alone,) = detector.read(replace(photo, pixels=np.asarray(drawn))).codes
+    left = rng.randrange(image.width - drawn.width + 1)
+    top = rng.randrange(image.height - drawn.height + 1)
+    image.paste(drawn, (left, top))
     place = Box(
         left / image.width,
         top / image.height,
-        (left + code.width) / image.width,
-        (top + code.height) / image.height,
+        (left + drawn.width) / image.width,
+        (top + drawn.height) / image.height,
     )
     return replace(photo, pixels=np.asarray(image)), Code(alone.kind, alone.text, place)
 

@@ -64,10 +64,10 @@ class HouseRules:
     detectors: Mapping[str, Detector]
 
     def subjects(self, materials: Materials) -> Iterator[Subject]:
-        """About `most` pictures, as many of each kind."""
+        """About half of `most`, since reading takes long; as many of each kind."""
         kinds = [kind for kind in KINDS if {*kind.violates} & {*self.limits}]
         sources = report_sources(materials.photos)
-        for number in range(max(1, materials.most // len(kinds))):
+        for number in range(max(1, materials.most // (2 * len(kinds)))):
             for kind in kinds:
                 name = f"{kind.name} {number}"
                 picture = drawn(kind.draw, name, sources)

@@ -45,7 +45,9 @@ def trial(materials: Materials) -> Trial:
         raise DataError("no innocent pictures to set a limit on", file=materials.boxes, fix=fix)
     limit = _limit(detector, empty)
     marked = thinned([each for each in held_out if each.objects], materials.most)
-    share = f"score over {limit:.3f}, which {FALSE_POSITIVES:.0%} of {len(empty)} innocent pass"
+    share = (
+        f"score over {limit:.3f}, which {100 * FALSE_POSITIVES:.0f} % of {len(empty)} innocent pass"
+    )
     about = {
         BOXES: f"marked boxes found at an overlap (IoU) of at least {HALF}; {share}",
         FLAGGED: "pictures with a marked object in which any is found over that limit",

@@ -119,11 +119,11 @@ def turned(picture: Picture) -> Changed:
 
 TRANSFORMS = (
     Transform("unchanged", "as it is", unchanged),
-    Transform("crop", "10 % cut off at each of the four sides", cropped),
+    Transform("crop", f"{100 * CROPPED:.0f} % cut off at each of the four sides", cropped),
     Transform("half size", "half the width and half the height", halved),
     Transform("JPEG", f"saved as JPEG of quality {QUALITY}", recompressed),
     Transform("mirror", "left and right swapped", mirrored),
-    Transform("border", f"a red frame of {FRAME:.0%} of the shorter side added", bordered),
-    Transform("overlay", f"words and a ring across the middle, {INK:.0%} opaque", overlaid),
+    Transform("border", f"a red frame of {100 * FRAME:.0f} % of the shorter side added", bordered),
+    Transform("overlay", f"words and a ring across the middle, {100 * INK:.0f} % opaque", overlaid),
     Transform("rotation", f"turned by {DEGREES} degrees, corners filled with white", turned),
 )

@@ -28,7 +28,7 @@ from shelfguard.learn.pictures.standards.solving import solved
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 
-EACH = {Part.TRAIN: 14, Part.CALIBRATE: 9, Part.REPORT: 7}
+EACH = {Part.TRAIN: 12, Part.CALIBRATE: 9, Part.REPORT: 5}
 """Pictures of each kind that are drawn for each part."""
 
 

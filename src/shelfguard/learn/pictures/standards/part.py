@@ -24,7 +24,7 @@ class Part(StrEnum):
 
     TRAIN = "train"
     CALIBRATE = "calibrate"
-    REPORT = "report"
+    REPORT = "unseen"
 
 
 @dataclass(frozen=True, slots=True)

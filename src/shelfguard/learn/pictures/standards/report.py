@@ -32,7 +32,11 @@ def figures(head: Head, rows: Rows) -> dict[str, Any]:
     for name, limit in (("act", head.act), ("review", head.review)):
         measures |= _at(name, limit, truth, scores)
     told = {name: list(bootstrap(each, resamples)) for name, each in measures.items()}
-    rounded = {name: [round(value, 4) for value in values] for name, values in told.items()}
+    rounded = {
+        name: [round(value, 4) for value in values]
+        for name, values in told.items()
+        if not np.isnan(values).any()  # precision where nothing is flagged
+    }
     counts = {"pictures": len(truth), "violations": int(truth.sum())}
     return {**counts, **rounded, "kinds": _by_kind(head, rows, scores)}
 

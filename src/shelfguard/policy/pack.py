@@ -129,12 +129,14 @@ class DetectorUse(Strict):
     """Parts of category paths, in lower case."""
 
 
+DetectorName = Literal["hash", "quality", "codes", "text", "nudity", "framing", "labels", "objects"]
+"""What can be asked of a picture (`shelfguard.images.detectors`)."""
+
+
 class PictureUse(Strict):
     """What a pack asks of pictures, where a scan looks at them."""
 
-    detectors: dict[
-        Literal["hash", "quality", "codes", "text", "framing", "nudity", "labels", "objects"], DetectorUse
-    ]
+    detectors: dict[DetectorName, DetectorUse]
     most: Annotated[int, Field(gt=0)] = 8
     """Of one listing, so many pictures are looked at."""
     unread: Literal["review", "note"] = "review"

@@ -42,7 +42,7 @@ class Layer(nn.Conv2d):  # type: ignore[misc]  # torch's classes are untyped her
         return functional.conv2d(padded, self.weight, self.bias, self.stride, 0, 1, self.groups)
 
 
-class Block(nn.Module):  # type: ignore[misc]
+class Block(nn.Module):
     """An inverted residual (Sandler et al., 2018)."""
 
     def __init__(self, weights: Weights, number: int) -> None:
@@ -61,7 +61,7 @@ class Block(nn.Module):  # type: ignore[misc]
         return entry + last if self.is_residual else last
 
 
-class FeatureMaps(nn.Module):  # type: ignore[misc]
+class FeatureMaps(nn.Module):
     """Pictures [n, 3, side, side] to a map [n, channels, side / stride, side / stride] a stride.
 
     The stem and the first `frozen` blocks stay as they are.

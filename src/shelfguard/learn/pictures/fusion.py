@@ -3,8 +3,8 @@
 python -m shelfguard.learn.pictures.fusion --boxes FOLDER --out fusion.json
 
 Texts are the pack's held-out examples (to learn from) and its cases (to report on); pictures the
-calibration part of the boxes, `negatives/` included, and the test part. Neither the text model nor the detector has
-learned from any of them.
+calibration part of the boxes, `negatives/` included, and the test part. Neither the text model nor
+the detector has learned from any of them.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from shelfguard.images.text_map import padded_tensor
 
 Span = tuple[int, int, int, int]
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 
 CELL = 8
 """Pixels; the network judges squares of this side."""
@@ -23,7 +23,7 @@ CELL = 8
 STRIDE = 16
 """The network halves its input four times on its longer path."""
 
-LIT, FAINT = 0.0, -3.0
+LIT, FAINT = -0.7, -4.0
 """Log-odds above which a cell holds text, and above which it does so if lit ones lead there: what
 that loses, benchmarks/README.md says."""
 

@@ -22,7 +22,7 @@ LARGE = 1000
 """Weights with more values than this are stored in 16 bits; the rest is no tenth of the file."""
 
 
-class _Deployed(nn.Module):  # type: ignore[misc]  # torch's classes are untyped here
+class _Deployed(nn.Module):
     """Boxes in shares of the square beside the logits, [1, cells, 4 + labels]."""
 
     def __init__(self, network: DetectorNetwork, side: int) -> None:

@@ -44,7 +44,7 @@ class Cells:
     strides: Tensor
 
 
-class DetectorNetwork(nn.Module):  # type: ignore[misc]  # torch's classes are untyped here
+class DetectorNetwork(nn.Module):
     """Prepared pictures [n, 3, side, side] to `Cells`; `side` is a multiple of 32."""
 
     def __init__(self, weights: Weights, labels: int, frozen: int) -> None:

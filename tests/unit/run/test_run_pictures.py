@@ -38,8 +38,8 @@ class Scan:
     def engine(self, says: str = "knuckle duster") -> Engine:
         return engine_with(self.pack.root, [Says(says)], self.shop)
 
-    def run(self, says: str = "knuckle duster") -> None:
-        options = Options(self.feed, self.out, images=self.source)
+    def run(self, says: str = "knuckle duster", *, overwrite: bool = False) -> None:
+        options = Options(self.feed, self.out, images=self.source, overwrite=overwrite)
         scan(
             options,
             self.pack,
@@ -83,6 +83,15 @@ def test_those_of_an_escalated_listing_are_never_copied(tmp_path: Path) -> None:
     escalated = decisions.set_column(column, "outcome", [["escalate"] * len(decisions)])
     keep_pictures(escalated, done.shop, tmp_path / "copies")
     assert not (tmp_path / "copies").exists()
+
+
+def test_a_scan_that_replaces_another_forgets_its_pictures_and_nothing_else(tmp_path: Path) -> None:
+    done = Scan(tmp_path)
+    done.run()
+    own = done.out / "pictures" / "mine.png"
+    own.write_bytes(b"mine")
+    done.run(says="", overwrite=True)
+    assert done.kept() == ["mine.png"]
 
 
 @pytest.mark.parametrize("listing_id", ["sku-1", "sku-2"])

@@ -10,7 +10,7 @@ BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan vision test test-learn lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench clean
+.PHONY: help scan vision test test-learn lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
@@ -68,6 +68,9 @@ evaluate: $(VENV)/.test ## Measure the sample pack on its cases, next to the bas
 
 bench: $(VENV)/.test ## Measure speed and memory (half an hour on two cores; QUICK=1 for minutes)
 	$(BIN)/python -m benchmarks.scan $(if $(QUICK),--quick)
+
+bench-vision: $(VENV)/.learn ## Measure looking at pictures (half an hour of one core; QUICK=1 for minutes)
+	$(BIN)/python -m benchmarks.vision $(if $(QUICK),--quick) $(if $(PHOTOS),--photos $(PHOTOS))
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist src/*.egg-info tests/browser/node_modules .coverage* htmlcov

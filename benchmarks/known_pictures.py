@@ -143,9 +143,9 @@ def main(count: int) -> int:
     with TemporaryDirectory(prefix="known_pictures.") as name:
         words = np.random.default_rng(1).integers(0, 2**64, (count, 4), np.uint64)
         np.save(Path(name) / "words.npy", words)
-        np.save(Path(name) / "queries.npy", _queries(words))
+        np.save(Path(name) / "queries.npy", draw_queries(words))
         del words
-        figures = {task: _alone(task, Path(name)) for task in TASKS}
+        figures = {task: measured_alone(task, Path(name)) for task in TASKS}
     bars = [
         Bar(f"Look-ups a second among {count:,}", figures["look-up"]["a second"], 4000),
         Bar("Peak MB of looking up", figures["look-up"]["peak MB"], 1500, at_least=False),
@@ -157,7 +157,7 @@ def main(count: int) -> int:
     return 0 if all(bar.holds for bar in bars) else 1
 
 
-def _alone(task: str, folder: Path) -> Result:
+def measured_alone(task: str, folder: Path) -> Result:
     """Run a task in a process of its own and print its figures."""
     command = [sys.executable, "-m", "benchmarks.known_pictures", "--task", task, str(folder)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
@@ -167,7 +167,7 @@ def _alone(task: str, folder: Path) -> Result:
     return found
 
 
-def _queries(words: Words) -> Words:
+def draw_queries(words: Words) -> Words:
     """Hashes that nothing is near to, but the first, which lie at the planted distances."""
     rng = np.random.default_rng(2)
     queries = rng.integers(0, 2**64, (QUERIES, 4), np.uint64)

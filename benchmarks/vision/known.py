@@ -17,6 +17,6 @@ def figures(count: int) -> dict[str, Result]:
         folder = Path(name)
         words = np.random.default_rng(1).integers(0, 2**64, (count, 4), np.uint64)
         np.save(folder / "words.npy", words)
-        np.save(folder / "queries.npy", known_pictures._queries(words))
+        np.save(folder / "queries.npy", known_pictures.draw_queries(words))
         del words
-        return {task: known_pictures._alone(task, folder) for task in known_pictures.TASKS}
+        return {task: known_pictures.measured_alone(task, folder) for task in known_pictures.TASKS}

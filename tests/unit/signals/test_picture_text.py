@@ -14,8 +14,12 @@ from shelfguard.images.readings import Readings
 from shelfguard.images.text_lines import TextLine, TextLines
 from shelfguard.signals.picture_text import TextsRead
 
-SHARES = st.tuples(*[st.integers(0, 1000)] * 4).filter(lambda s: s[0] < s[2] and s[1] < s[3])
-BOXES = SHARES.map(lambda sides: Box(*(side / 1000 for side in sides)))
+SIDES = st.lists(st.integers(0, 1000), min_size=2, max_size=2, unique=True).map(sorted)
+BOXES = st.tuples(SIDES, SIDES).map(
+    lambda sides: Box(
+        sides[0][0] / 1000, sides[1][0] / 1000, sides[0][1] / 1000, sides[1][1] / 1000
+    )
+)
 LINES = st.lists(
     st.tuples(st.text("abc é$", min_size=1, max_size=9), BOXES), min_size=1, max_size=5
 )

@@ -76,11 +76,11 @@ def scan(
     loaded = with_models(load_pack(pack), pinned.folder) if pinned else load_pack(pack)
     market = _market(market, loaded)
     source = PictureSource(
-        roots=tuple(image_root or [feed.parent]),
-        allow=tuple(allow or ()),
-        banks=tuple(bank or ()),
-        catalog=catalog,
-        cache=image_cache or CACHE,
+        tuple(image_root or [feed.parent]),
+        tuple(allow or ()),
+        tuple(bank or ()),
+        catalog,
+        image_cache or CACHE,
     )
     options = Options(
         feed,

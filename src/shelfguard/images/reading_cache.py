@@ -12,15 +12,13 @@ from types import TracebackType
 from typing import Self
 
 from shelfguard.errors import ShelfguardError
+from shelfguard.images.sqlite_file import open_shared
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
     sha256 TEXT, detector TEXT, version TEXT, reading TEXT NOT NULL,
     PRIMARY KEY (sha256, detector, version)) WITHOUT ROWID;
 """
-
-LOCK_SECONDS = 60
-"""How long one process waits for another's transaction: far longer than one takes."""
 
 Key = tuple[str, str, str]
 """SHA-256 of the picture, name and version of the detector."""
@@ -35,14 +33,7 @@ class ReadingCache:
 
     def __init__(self, file: Path | None = None) -> None:
         try:
-            if file:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            self._readings = sqlite3.connect(
-                file or ":memory:", timeout=LOCK_SECONDS, check_same_thread=False
-            )
-            self._readings.execute("PRAGMA journal_mode = WAL")
-            self._readings.execute("PRAGMA synchronous = NORMAL")
-            self._readings.executescript(SCHEMA)
+            self._readings = open_shared(file, SCHEMA)
         except (OSError, sqlite3.Error) as error:
             fix = "Name a folder that can be written to, or remove what is there"
             raise ShelfguardError(f"cannot keep readings: {error}", file=file, fix=fix) from error
@@ -69,4 +60,5 @@ class ReadingCache:
         """Keep readings, all of them or none."""
         rows = [(*key, reading) for key, reading in readings]
         with self._readings:
+            self._readings.execute("BEGIN IMMEDIATE")
             self._readings.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", rows)

@@ -18,6 +18,7 @@ from typing import Self
 
 from shelfguard.errors import ShelfguardError
 from shelfguard.images.fetch.freshness import freshness
+from shelfguard.images.sqlite_file import open_shared
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS contents (sha256 TEXT PRIMARY KEY, size INTEGER, used REAL);
@@ -27,9 +28,6 @@ CREATE TABLE IF NOT EXISTS answers (
     etag TEXT, last_modified TEXT, lifetime REAL, fresh_until REAL);
 CREATE INDEX IF NOT EXISTS by_content ON answers (sha256);
 """
-
-LOCK_SECONDS = 60
-"""How long one process waits for another's transaction: far longer than one takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,7 @@ class PictureCache:
     ) -> None:
         self._folder, self._max_bytes, self._clock = folder, max_bytes, clock
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._index = _open(folder / "index.sqlite")
+            self._index = open_shared(folder / "index.sqlite", SCHEMA)
         except (OSError, sqlite3.Error) as error:
             fix = "Name a folder that can be written to, or remove what is there"
             raise ShelfguardError(f"cannot keep pictures: {error}", file=folder, fix=fix) from error
@@ -151,18 +148,6 @@ class PictureCache:
 
     def _file(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    # Used by one thread at a time, though not always by the one that opened it.
-    index = sqlite3.connect(
-        file, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    index.execute("PRAGMA journal_mode = WAL")
-    index.execute("PRAGMA synchronous = NORMAL")
-    index.execute("PRAGMA foreign_keys = ON")
-    index.executescript(SCHEMA)
-    return index
 
 
 def _validators(headers: Mapping[str, str]) -> list[str | None]:

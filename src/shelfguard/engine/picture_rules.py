@@ -16,6 +16,12 @@ from shelfguard.signals.fold import fold_texts
 LIKELY_NUDE = 0.8
 """Above this, the network's makers call a picture very likely not safe (see `sensitive`)."""
 
+BARE = re.compile(r"(.*GENITALIA|FEMALE_BREAST|BUTTOCKS|ANUS)_EXPOSED")
+"""Labels of NudeNet for what MKT-ADT-001 names."""
+
+LIKELY_BARE = 0.5
+"""More likely than not: nothing was measured, since no lawful set is at hand."""
+
 RETAIL_CODES = frozenset({"EAN-13", "EAN-8", "UPC-A", "UPC-E"})
 """Standards whose content is a product's number (GS1 General Specifications, section 5.2)."""
 
@@ -63,6 +69,9 @@ class PictureRules:
         share = readings.nudity.probability if readings.nudity else 0.0
         if share >= LIKELY_NUDE:
             yield Broken("nudity", "nudity", weight=share)
+        for part in readings.body_parts.parts if readings.body_parts else ():
+            if BARE.fullmatch(part.label) and part.probability >= LIKELY_BARE:
+                yield Broken("nudity", "nudity", part.box, part.label, part.probability)
 
     def _other_products(self, row: int, readings: Readings) -> Iterator[Broken]:
         """Retail codes that number another product than the listing says."""

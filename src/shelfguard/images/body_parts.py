@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfguard.images.network import DIGEST_LETTERS, Network
+from shelfguard.images.overlap import suppress
 from shelfguard.images.picture import Box, Picture
 from shelfguard.images.preparation import Fit, Preparation
 
@@ -80,27 +81,9 @@ class BodyPartDetector:
 def _parts(boxes: Floats, likely: Floats, label: str, picture: Picture) -> Iterator[BodyPart]:
     """The parts of one label among `boxes` [n, 4]."""
     sure = np.flatnonzero(likely >= MIN_PROBABILITY)
-    order = sure[np.argsort(-likely[sure], kind="stable")]
     corners = np.concatenate([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2], 1)
-    for place in _distinct(corners, order):
+    for place in sure[suppress(corners[sure], likely[sure], MAX_OVERLAP)].tolist():
         yield BodyPart(label, round(float(likely[place]), 5), _in_picture(corners[place], picture))
-
-
-def _distinct(corners: Floats, order: npt.NDArray[np.intp]) -> Iterator[int]:
-    """Non-maximum suppression: the boxes that overlap no surer one, the surest first."""
-    while order.size:
-        best, rest = order[0], order[1:]
-        yield int(best)
-        order = rest[_overlaps(corners[best], corners[rest]) < MAX_OVERLAP]
-
-
-def _overlaps(box: Floats, others: Floats) -> Floats:
-    """Intersection over union of one box [4] with others [n, 4]."""
-    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    shared = sides.clip(min=0).prod(axis=1)
-    areas = (others[:, 2:] - others[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
-    share: Floats = shared / np.maximum(areas - shared, np.finfo(np.float32).tiny)
-    return share
 
 
 def _in_picture(corners: Floats, picture: Picture) -> Box:

@@ -60,6 +60,13 @@ def _objects(files: Files) -> Detector:
     return ObjectDetector(files["objects"])
 
 
+def _body_parts(files: Files) -> Detector:
+    from shelfguard.images.body_parts import BodyPartDetector
+
+    labels = files["body-part-labels"].read_text("utf-8").split()
+    return BodyPartDetector(files["body-parts"], labels)
+
+
 def _labels(files: Files) -> Detector:
     from shelfguard.images.labels import LabelDetector
 
@@ -75,6 +82,7 @@ BUILDERS: dict[str, Callable[[Files], Detector]] = {
     "nudity": _nudity,
     "labels": _labels,
     "objects": _objects,
+    "body_parts": _body_parts,
 }
 """Each under the name of its field in `Readings`, cheapest first."""
 

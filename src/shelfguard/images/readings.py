@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from shelfguard.images.body_parts import BodyParts
     from shelfguard.images.codes import Codes
     from shelfguard.images.framing import Framing
     from shelfguard.images.hash_detector import HashReading
@@ -42,6 +43,7 @@ class Readings:
     width: int
     height: int
     notes: tuple[str, ...] = ()
+    body_parts: BodyParts | None = None
     codes: Codes | None = None
     framing: Framing | None = None
     hash: HashReading | None = None

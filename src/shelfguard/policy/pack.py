@@ -129,7 +129,9 @@ class DetectorUse(Strict):
     """Parts of category paths, in lower case."""
 
 
-DetectorName = Literal["hash", "quality", "codes", "text", "nudity", "framing", "labels", "objects"]
+DetectorName = Literal[
+    "hash", "quality", "codes", "text", "nudity", "framing", "labels", "objects", "body_parts"
+]
 """What can be asked of a picture (`shelfguard.images.detectors`)."""
 
 

@@ -12,6 +12,7 @@ from shelfguard.engine import Engine
 from shelfguard.engine.vision import Vision
 from shelfguard.images.banks.bank import Bank
 from shelfguard.images.banks.catalog import Catalog
+from shelfguard.images.body_parts import BodyPart, BodyParts
 from shelfguard.images.codes import Code, Codes
 from shelfguard.images.labels import Labels
 from shelfguard.images.objects import FoundObject, Objects
@@ -121,6 +122,19 @@ class Labelled:
 
     def read(self, picture: Picture) -> Labels:
         return Labels(self.probabilities, "ring.jpg", 0.93)
+
+
+@dataclass
+class Bare:
+    """A detector of body parts that sees one everywhere."""
+
+    label: str
+    probability: float
+    name: str = "body_parts"
+    version: str = "1"
+
+    def read(self, picture: Picture) -> BodyParts:
+        return BodyParts((BodyPart(self.label, self.probability, BOX),))
 
 
 @dataclass

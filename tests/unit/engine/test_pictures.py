@@ -21,6 +21,7 @@ from shelfguard.listing import Batch
 from shelfguard.signals.fusion import Fusion
 from tests.unit.engine.looking import (
     CLAUSE,
+    Bare,
     Bears,
     Fails,
     Labelled,
@@ -157,6 +158,25 @@ def test_a_picture_that_is_very_likely_nude_asks_a_person(
     pack_with(tmp_path, f"  detectors: {{nudity: {{}}}}\n  rules: {{nudity: {CLAUSE}}}\n")
     (row,) = decide(engine_with(tmp_path, [Nude(share)]), listing("a.png"))
     assert row["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("label", "share", "outcome"),
+    [
+        ("FEMALE_BREAST_EXPOSED", 0.6, "review"),
+        ("FEMALE_BREAST_EXPOSED", 0.4, "allow"),
+        ("MALE_BREAST_EXPOSED", 0.9, "allow"),
+        ("FEMALE_BREAST_COVERED", 0.9, "allow"),
+    ],
+)
+def test_a_bare_part_that_an_operators_detector_sees_asks_a_person_with_its_box(
+    tmp_path: Path, label: str, share: float, outcome: str
+) -> None:
+    pack_with(tmp_path, f"  detectors: {{body_parts: {{}}}}\n  rules: {{nudity: {CLAUSE}}}\n")
+    (row,) = decide(engine_with(tmp_path, [Bare(label, share)]), listing("a.png"))
+    assert row["outcome"] == outcome
+    boxes = [e["box"] for reason in row["reasons"] for e in reason["evidence"]]
+    assert boxes == ([[0.1, 0.2, 0.5, 0.3]] if outcome == "review" else [])
 
 
 def a_bank(folder: Path, data: bytes, clause: str = CLAUSE) -> Bank:

@@ -87,7 +87,7 @@ class Verdicts:
         name = self.engine.clauses[finding.clause]
         alone = finding.clause in self.engine.added
         probability = float(self.judged.probabilities[finding.row, finding.clause])
-        known = not np.isnan(probability)
+        known = probability >= self._limit(finding.clause)  # else a rule found it, not a model
         raw = float(self.judged.raw[finding.row, finding.clause])
         return Reason(
             clause=name,
@@ -101,6 +101,11 @@ class Verdicts:
                 *(self.shown.evidence(finding.row, name) if self.shown else ()),
             ],
         )
+
+    def _limit(self, clause: int) -> float:
+        """The probability from which on a clause counts."""
+        limits = self.engine.thresholds
+        return float(min(limits.act[clause], limits.review[clause]))
 
     def _settled_by(self, finding: Finding, *, alone: bool) -> str:
         vision = self.engine.vision

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -166,7 +167,8 @@ class Decisions:
     """The decisions of one batch, in its order.
 
     `table` has DECISION_SCHEMA; `probabilities` is float32 [rows, clauses], NaN where
-    unknown; `seconds` and `rows` count time spent and listings seen by stage.
+    unknown; `seconds` and `rows` count time spent and listings seen by stage. `left_out`
+    holds, for each stage that the caller went without, the rows that it would have read.
     """
 
     table: pa.Table
@@ -174,6 +176,7 @@ class Decisions:
     probabilities: npt.NDArray[np.float32]
     seconds: dict[str, float]
     rows: dict[str, int]
+    left_out: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 class Decider(Protocol):

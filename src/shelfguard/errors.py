@@ -72,3 +72,15 @@ class GateError(ShelfguardError):
     """A model did not pass the gates between it and promotion."""
 
     exit_code = 9
+
+
+class StoreError(ShelfguardError):
+    """A database, object store or cache cannot be reached, or does not hold what it should."""
+
+    exit_code = 11
+
+
+class ServeError(ShelfguardError):
+    """The server cannot start as it was asked to."""
+
+    exit_code = 12

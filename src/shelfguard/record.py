@@ -54,17 +54,23 @@ class Stages:
     """Which stages each listing went through: all of `common`, then later ones for some.
 
     `later` names the rows that each later stage read, in the order of the stages; `looks` says
-    how often each detector looked at pictures of a row.
+    how often each detector looked at pictures of a row; `left_out` names the rows that a stage would have
+    read, had the caller not gone without it.
     """
 
     common: tuple[str, ...]
     later: dict[str, frozenset[int]]
     looks: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    left_out: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def settled_by(self, row: int) -> str:
         """The stage after which nothing was left open."""
         later = (stage for stage, rows in reversed(self.later.items()) if row in rows)
         return next(later, self.common[-1])
+
+    def unasked(self, row: int) -> tuple[str, ...]:
+        """The stages that would have read a row and were left out."""
+        return tuple(stage for stage, rows in self.left_out.items() if row in rows)
 
 
 Pictures = Mapping[int, Sequence[SeenPicture]]
@@ -91,7 +97,10 @@ def decision_table(
     salt = f"{context.pack}\n{digest}\n{context.mode}\n{context.market or ''}\n"
     source = batch.table.column("source")
     columns = {
-        "id": [_id(salt, content, pictures.get(row, ())) for row, content in enumerate(hashes)],
+        "id": [
+            _id(salt, content, pictures.get(row, ()), stages.unasked(row))
+            for row, content in enumerate(hashes)
+        ],
         "listing_id": batch.table.column("id"),
         "content_hash": hashes,
         "source_uri": pc.struct_field(source, "uri"),
@@ -112,10 +121,13 @@ def decision_table(
     return pa.table(arrays, schema=DECISION_SCHEMA)
 
 
-def _id(salt: str, content: str, pictures: Sequence[SeenPicture]) -> str:
+def _id(
+    salt: str, content: str, pictures: Sequence[SeenPicture], unasked: Sequence[str]
+) -> str:
     """The id of a decision: the same for the same listing and pictures under the same rules."""
     seen = "".join(f"\n{picture.sha256 or picture.failure}" for picture in pictures)
-    return hashlib.sha256(f"{salt}{content}{seen}".encode()).hexdigest()[:32]
+    without = "".join(f"\nwithout {stage}" for stage in unasked)
+    return hashlib.sha256(f"{salt}{content}{seen}{without}".encode()).hexdigest()[:32]
 
 
 def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> npt.NDArray[np.float64]:

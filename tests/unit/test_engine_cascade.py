@@ -147,3 +147,43 @@ def test_a_listing_costs_every_stage_that_read_it(tmp_path: Path) -> None:
     engine.context = replace(engine.context, costs=prices)
     guilty, innocent = decided(engine, "Solid brass knuckles", "wool socks")
     assert (guilty["cost"], innocent["cost"]) == (11.0, 1.0)
+
+
+def test_a_stage_that_is_left_out_degrades_what_it_would_have_read(tmp_path: Path) -> None:
+    screener, encoder = Fake(5.0), Fake(5.0)
+    engine = cascade(tmp_path, screener, encoder, student=NONE, screener=ALL)
+    listings = batch("desk lamp", "brass knuckles")
+
+    quick = engine.run(listings, without=frozenset({"screener", "encoder"}))
+
+    assert screener.read == encoder.read == []
+    assert quick.left_out == {"screener": frozenset({1}), "encoder": frozenset({1})}
+    lamp, knuckles = quick.table.to_pylist()
+    assert lamp["outcome"] == "allow"
+    assert not lamp["degraded"]
+    assert knuckles["outcome"] == "review"
+    assert knuckles["degraded"] == [
+        "screener: left out, to answer in time",
+        "encoder: left out, to answer in time",
+    ]
+
+
+def test_what_is_left_open_without_a_stage_is_never_allowed(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(-5.0), Fake(-5.0), student=ALL, screener=ALL)
+    lamp = batch("desk lamp")
+
+    in_full, quick = engine.run(lamp), engine.run(lamp, without=frozenset({"encoder"}))
+
+    assert in_full.table["outcome"].to_pylist() == ["allow"]
+    assert quick.table["outcome"].to_pylist() == ["review"]
+
+
+def test_a_decision_without_a_stage_has_an_id_of_its_own(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(-5.0), Fake(-5.0), student=NONE, screener=ALL)
+    both = batch("desk lamp", "brass knuckles")
+
+    in_full = engine.run(both).table["id"].to_pylist()
+    quick = engine.run(both, without=frozenset({"screener", "encoder"})).table["id"].to_pylist()
+
+    assert quick[0] == in_full[0]
+    assert quick[1] != in_full[1]

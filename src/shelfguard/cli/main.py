@@ -8,7 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from shelfguard import __version__
-from shelfguard.cli import allocate, data, explain, images, labels, model, pack, replay, scan
+from shelfguard.cli import (
+    allocate,
+    data,
+    explain,
+    images,
+    labels,
+    model,
+    pack,
+    replay,
+    scan,
+    serve,
+)
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
@@ -79,6 +90,7 @@ app.command(epilog=scan.EXAMPLES)(scan.scan)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=replay.EXAMPLES)(replay.replay)
 app.command(epilog=allocate.EXAMPLES)(allocate.allocate)
+app.command(epilog=serve.EXAMPLES)(serve.serve)
 
 app.add_typer(pack.app, name="pack")
 app.add_typer(data.app, name="data")

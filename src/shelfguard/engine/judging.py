@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from shelfguard.decide import find, in_force, market_code
 from shelfguard.listing import Batch
@@ -36,21 +37,28 @@ UNFAMILIAR = f"{TEXT}: unlike anything that the models learned from"
 """Why a listing degrades that no model can judge, such as one in a language of no training row."""
 
 
+LEFT_OUT = "left out, to answer in time"
+"""Why a listing degrades that a stage would have read, had the caller not gone without it."""
+
+
 class Judging:
     """What the signals and models of an engine say of one batch."""
 
-    def __init__(self, engine: Engine, batch: Batch) -> None:
-        self.engine, self.batch = engine, batch
+    def __init__(self, engine: Engine, batch: Batch, without: frozenset[str]) -> None:
+        self.engine, self.batch, self.without = engine, batch, without
         self.outside = np.zeros((len(batch), len(engine.clauses)), bool)
         self.seconds: dict[str, float] = defaultdict(float)
         self.rows: dict[str, int] = {}
         self.sight: Sight | None = None
+        self.left_out: dict[str, frozenset[int]] = {}
         self._begin(Derived(batch))
 
     def run(self) -> None:
         """Ask every signal and model."""
         self._judge_words()
-        if self.engine.vision:
+        if self.engine.vision and VISION in self.without:
+            self._leave_out(VISION, IMAGE, _with_pictures(self.batch))
+        elif self.engine.vision:
             self._look(self.engine.vision)
         self._mask_other_markets()
 
@@ -123,9 +131,16 @@ class Judging:
             rows = self._open(text, STUDENT, everyone, openness)
             strange = np.flatnonzero(text.unfamiliar(rarity)).tolist()
         for stage in text.transformers:
-            if len(rows):
+            if stage in self.without:
+                self._leave_out(stage, TEXT, rows)
+            elif len(rows):
                 rows = self._read_closely(text, stage, rows)
         self.degrade(TEXT, UNFAMILIAR, strange)
+
+    def _leave_out(self, stage: str, signal: str, rows: Rows) -> None:
+        """Note the rows that a stage would have read, had it been asked."""
+        self.degrade(signal, f"{stage}: {LEFT_OUT}", rows.tolist())
+        self.left_out[stage] = frozenset(rows.tolist())
 
     def _read_closely(self, text: TextModel, stage: str, rows: Rows) -> Rows:
         """Judge rows by a stage's transformer; returns those left to the next stage."""
@@ -194,8 +209,9 @@ class Judging:
         """The stages that every listing went through, and those for what was left open."""
         if self.sight is None:
             return self.stages_of_words
-        later = {**self.stages_of_words.later, VISION: frozenset(self.sight.looks)}
-        return Stages(self.stages_of_words.common, later, self.sight.looks)
+        words = self.stages_of_words
+        later = {**words.later, VISION: frozenset(self.sight.looks)}
+        return Stages(words.common, later, self.sight.looks, words.left_out)
 
     @cached_property
     def stages_of_words(self) -> Stages:
@@ -204,4 +220,10 @@ class Judging:
         if self.engine.text:
             common.append(STUDENT)
         later = {stage: frozenset(rows.tolist()) for stage, rows in self.later.items()}
-        return Stages(tuple(common or ("none",)), later)
+        return Stages(tuple(common or ("none",)), later, left_out=self.left_out)
+
+
+def _with_pictures(batch: Batch) -> Rows:
+    """The rows that have pictures."""
+    counts = pc.fill_null(pc.list_value_length(batch.table.column("images")), 0)
+    return np.flatnonzero(counts.to_numpy())

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from shelfguard.decision import Outcome
 from shelfguard.errors import RunError
+from shelfguard.listing import Batch
 from shelfguard.policy.calibration import Thresholds, read_calibration
 from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import IMAGE, Pack
@@ -68,28 +69,33 @@ def explain(out: Path, listing_id: str, lang: str = "en") -> str:
 
 def explanation(out: Path, listing_id: str, lang: str = "en") -> Row:
     """The explanation as plain values, fit for JSON."""
-    folder, t = ScanFolder.open(out), catalogue(lang)
+    folder = ScanFolder.open(out)
     found = _find(folder, listing_id)
     pack = load_pack(folder.run["pack"]["root"])
-    decision, calibration = found.decision, read_calibration(pack)
+    flagged = found.decision["outcome"] != Outcome.ALLOW
+    listing = folder.listing(found.position, listing_id) if flagged else None
+    return {
+        **explained(found.decision, listing, pack, lang),
+        "same_id": found.same_id,
+        "pack_changed": pack.sha256 != folder.run["pack"]["sha256"],
+        "checked": checked(pack, pictures=folder.looked_at_pictures),
+    }
+
+
+def explained(decision: Row, listing: Batch | None, pack: Pack, lang: str) -> Row:
+    """What one decision says, with quotes in their context where its listing is given."""
+    t, calibration = catalogue(lang), read_calibration(pack)
     goals = calibration.clauses if calibration else {}
-    texts: dict[Place, str] = {}
-    images: list[Row] = []
-    if decision["outcome"] != Outcome.ALLOW:
-        listing = folder.listing(found.position, listing_id)
-        texts = texts_by_row(listing.segments()).get(0, {})
-        images = listing.records()[0]["images"] or []
+    texts = texts_by_row(listing.segments()).get(0, {}) if listing else {}
+    images = (listing.records()[0]["images"] or []) if listing else []
     copied = ("listing_id", "content_hash", "outcome", "mode", "stage", "pack", "models")
     return {
         **{name: decision[name] for name in copied},
         "decision": decision["id"],
         "source": {"uri": decision["source_uri"], "row": decision["source_row"]},
-        "same_id": found.same_id,
-        "pack_changed": pack.sha256 != folder.run["pack"]["sha256"],
         "degraded": list(decision["degraded"] or ()),
         "pictures": _pictures(decision.get("pictures") or (), images),
         "pictures_withheld": withholds(decision),
-        "checked": _checked(pack, pictures=folder.looked_at_pictures),
         "reasons": [
             _reason(reason, goals.get(reason["clause"]), texts, pack, t)
             for reason in decision["reasons"] or ()
@@ -139,7 +145,8 @@ def _pictures(seen: Sequence[Row], images: Sequence[Row]) -> list[Row]:
     return [{"place": place, **picture} for place, picture in zip(at, seen, strict=True)]
 
 
-def _checked(pack: Pack, *, pictures: bool) -> Row:
+def checked(pack: Pack, *, pictures: bool) -> Row:
+    """The clauses and signals that a pack's decisions rest on, and the clauses that none judges."""
     silent = sorted(c.id for c in pack.clauses.values() if not is_judged(c, pictures=pictures))
     return {
         "clauses": len(pack.clauses) - len(silent),

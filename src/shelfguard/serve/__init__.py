@@ -1,0 +1,1 @@
+"""The HTTP API: one decision in milliseconds, from the same engine as a scan."""

@@ -1,0 +1,51 @@
+"""The API as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.types import ASGIApp
+
+from shelfguard.serve.body_limit import BodyLimit
+from shelfguard.serve.observe import Observe
+from shelfguard.serve.openapi import document_api
+from shelfguard.serve.problems import install_problems
+from shelfguard.serve.routes import admin, decisions, health, policy
+from shelfguard.serve.server import Server
+
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""`/metrics` is what this server tells; asking OpenTelemetry at each request costs a tenth of it."""
+
+
+def create_app(server: Server) -> ASGIApp:
+    """The whole application around a server that is not started yet."""
+    app = FastAPI(title="Shelfguard", lifespan=_life, redoc_url=None, telemetry=NO_TELEMETRY)
+    app.state.server = server
+    install_problems(app)
+    for routes in (decisions, policy, admin, health):
+        app.include_router(routes.router)
+    document_api(app)
+    limited = BodyLimit(app, server.limits.body_bytes)
+    return Observe(limited, server.measures)
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Start what decides; at the end finish what was let in, then what works beside it."""
+    server: Server = app.state.server
+    server.service.start()
+    tasks = [asyncio.create_task(work()) for work in server.background]
+    server.ready = True
+    try:
+        yield
+    finally:
+        server.ready = False
+        await asyncio.to_thread(server.service.stop)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,112 @@
+"""One request's listings on their way to their decisions."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from shelfguard.listing import Batch
+from shelfguard.serve.deciding.batch import Sent
+from shelfguard.serve.deciding.generation import Generation
+
+
+class TooLate(Exception):  # noqa: N818 - it is an answer, no fault of the program
+    """The deadline of a request passed before its listings were decided."""
+
+
+class Unfit(Exception):  # noqa: N818
+    """Listings, by their place in the request, that cannot be read, and why."""
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        super().__init__("some listings cannot be read")
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the name of the API key, and the request."""
+
+    client: str | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Decisions, each as one JSON object and as a row of `table` (DECISION_SCHEMA)."""
+
+    decisions: Sequence[bytes]
+    table: pa.Table
+    generation: Generation
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """Listings to decide together by `deadline`, a moment of `time.monotonic`."""
+
+    listings: Sequence[Sent]
+    deadline: float
+    caller: Caller
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Answer]
+    batch: Batch = field(init=False)
+    decided: pa.Table = field(init=False)
+    decided_by: Generation = field(init=False)
+    left_out: frozenset[str] = frozenset()
+    """The stages that would have read some of it, had the quick look not gone without them."""
+    open_pieces: int = 0
+    closed: bool = False
+    """Whether it went on without what is still open."""
+
+    @property
+    def rows(self) -> int:
+        return len(self.listings)
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def fail(self, error: Exception) -> None:
+        self.loop.call_soon_threadsafe(settle, [(self, error)])
+
+
+@dataclass(eq=False, slots=True)
+class OpenRows:
+    """Some rows of a job that the quick lane left open."""
+
+    job: Job
+    places: list[int]
+
+    @property
+    def rows(self) -> int:
+        return len(self.places)
+
+    @property
+    def deadline(self) -> float:
+        return self.job.deadline
+
+    def put_back(self, decided: pa.Table) -> None:
+        """Have these decisions stand in the places of the rows."""
+        order = list(range(self.job.rows))
+        for number, place in enumerate(self.places):
+            order[place] = self.job.rows + number
+        self.job.decided = pa.concat_tables([self.job.decided, decided]).take(order)
+        self.job.open_pieces -= 1
+
+    def fail(self, error: Exception) -> None:
+        self.job.closed = True
+        self.job.fail(error)
+
+
+def settle(done: Sequence[tuple[Job, Answer | Exception]]) -> None:
+    """Give jobs their answers; runs on the event loop, where a client may have gone meanwhile."""
+    for job, answer in done:
+        if job.future.done():
+            continue
+        if isinstance(answer, Exception):
+            job.future.set_exception(answer)
+        else:
+            job.future.set_result(answer)

@@ -1,0 +1,184 @@
+"""Deciding jobs: a quick look at every listing, a thorough one at what that leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from shelfguard.decision import Decisions
+from shelfguard.engine.judging import VISION
+from shelfguard.feeds.chunk import UNFIT
+from shelfguard.listing import Batch
+from shelfguard.serve.deciding.batch import as_batch, unfit
+from shelfguard.serve.deciding.cost_model import CostModel
+from shelfguard.serve.deciding.generation import Generation
+from shelfguard.serve.deciding.job import Job, OpenRows, TooLate, Unfit
+from shelfguard.serve.deciding.lane import Lane
+from shelfguard.serve.deciding.recorder import Recorder
+from shelfguard.signals.text import TRANSFORMERS
+
+LATE = frozenset({*TRANSFORMERS, VISION})
+"""The stages that cost milliseconds a listing and more."""
+
+THOROUGH_ROWS = 4
+"""Listings of one request that are read closely in one go, before others have their turn."""
+
+Current = Callable[[], Generation]
+Seen = Callable[[Decisions], None]
+"""Told of every batch that an engine has decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many listings go together, how long they wait for company, what may be left out."""
+
+    rows_at_once: int = 64
+    window: float = 0.002
+    may_leave_out: frozenset[str] = LATE
+    """The late stages that an answer may go without when there is no time for them."""
+
+
+class Lanes:
+    """The three threads of a server: quick, thorough, and the one that records and answers."""
+
+    def __init__(self, current: Current, recorder: Recorder, pace: Pace, seen: Seen) -> None:
+        self._current, self._pace, self._seen = current, pace, seen
+        at_once, window = pace.rows_at_once, pace.window
+        self.quick = Lane[Job](
+            "quick", self._look, CostModel(0.003, 0.0002), at_once=at_once, window=window
+        )
+        self.thorough = Lane[OpenRows](
+            "thorough",
+            self._read_closely,
+            CostModel(0.004, 0.04),
+            at_once=THOROUGH_ROWS,
+            niceness=5,
+        )
+        self.recording = Lane[Job](
+            "recording", recorder.record, CostModel(0.002, 0.0001), at_once=4 * at_once
+        )
+
+    @property
+    def all(self) -> tuple[Lane[Any], ...]:
+        """Each lane after those that feed it."""
+        return self.quick, self.thorough, self.recording
+
+    def start(self) -> None:
+        for lane in self.all:
+            lane.start()
+
+    def stop(self) -> None:
+        """Finish all that was put in."""
+        for lane in self.all:
+            lane.stop()
+
+    def _look(self, jobs: Sequence[Job]) -> None:
+        generation, jobs = self._current(), _readable(_timely(jobs))
+        if not jobs:
+            return
+        batch = Batch(pa.concat_tables([job.batch.table for job in jobs]))
+        decisions = generation.quick.run(batch, without=LATE)
+        self._seen(decisions)
+        start = 0
+        for job in jobs:
+            job.decided, job.decided_by = decisions.table.slice(start, job.rows), generation
+            self._pass_on(job, _left_out(decisions, start, job.rows))
+            start += job.rows
+
+    def _pass_on(self, job: Job, left_out: Mapping[str, Sequence[int]]) -> None:
+        """To the thorough lane if there is anything open and time for it, else as it is."""
+        job.left_out = frozenset(left_out)
+        places = sorted({row for rows in left_out.values() for row in rows})
+        if places and self.thorough.wait_for(len(places)) < job.seconds_left:
+            starts = range(0, len(places), THOROUGH_ROWS)
+            pieces = [OpenRows(job, places[at : at + THOROUGH_ROWS]) for at in starts]
+            job.open_pieces = len(pieces)
+            for piece in pieces:
+                self.thorough.put(piece)
+        else:
+            self._close(job)
+
+    def _read_closely(self, pieces: Sequence[OpenRows]) -> None:
+        """Decide open rows with all stages, and pass on each job whose last they were."""
+        for generation, group in _by_generation(p for p in pieces if not p.job.closed):
+            timely = [piece for piece in group if self._in_time(piece)]
+            if not timely:
+                continue
+            tables = [piece.job.batch.table.take(piece.places) for piece in timely]
+            decisions = generation.thorough.run(Batch(pa.concat_tables(tables)))
+            self._seen(decisions)
+            start = 0
+            for piece in timely:
+                piece.put_back(decisions.table.slice(start, piece.rows))
+                start += piece.rows
+                if piece.job.open_pieces == 0:
+                    self.recording.put(piece.job)
+
+    def _in_time(self, piece: OpenRows) -> bool:
+        """Whether there is time to read rows closely; else their job goes on without."""
+        if self.thorough.cost.seconds(piece.rows, THOROUGH_ROWS) < piece.job.seconds_left:
+            return True
+        if not piece.job.closed:
+            self._close(piece.job)
+        return False
+
+    def _close(self, job: Job) -> None:
+        """Answer with what the quick look gave, where the operator allows that."""
+        job.closed = True
+        if self._pace.may_leave_out.issuperset(job.left_out):
+            self.recording.put(job)
+        else:
+            job.fail(TooLate())
+
+
+def _left_out(decisions: Decisions, start: int, rows: int) -> dict[str, list[int]]:
+    """What some consecutive rows were left out of, by stage, numbered from the first of them."""
+    found = {
+        stage: [row - start for row in places if start <= row < start + rows]
+        for stage, places in decisions.left_out.items()
+    }
+    return {stage: places for stage, places in found.items() if places}
+
+
+def _timely(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs that can still be answered in time; the others are told."""
+    late = [job for job in jobs if job.seconds_left <= 0]
+    for job in late:
+        job.fail(TooLate())
+    return [job for job in jobs if job not in late]
+
+
+def _readable(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs with their batches; those that hold what no batch can are told."""
+    try:
+        whole = as_batch([listing for job in jobs for listing in job.listings])
+    except UNFIT:
+        return _readable_alone(jobs)
+    start = 0
+    for job in jobs:
+        job.batch = whole.slice(start, job.rows)
+        start += job.rows
+    return list(jobs)
+
+
+def _readable_alone(jobs: Sequence[Job]) -> list[Job]:
+    readable = []
+    for job in jobs:
+        try:
+            job.batch = as_batch(job.listings)
+        except UNFIT:
+            job.fail(Unfit(unfit(job.listings)))
+        else:
+            readable.append(job)
+    return readable
+
+
+def _by_generation(pieces: Iterable[OpenRows]) -> Iterable[tuple[Generation, list[OpenRows]]]:
+    found: dict[int, tuple[Generation, list[OpenRows]]] = {}
+    for piece in pieces:
+        generation = piece.job.decided_by
+        found.setdefault(id(generation), (generation, []))[1].append(piece)
+    return found.values()

@@ -1,0 +1,70 @@
+"""The last lane: decisions are in the store before anyone is told them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import pyarrow as pa
+
+from shelfguard.errors import StoreError
+from shelfguard.run.export import to_jsonl
+from shelfguard.serve.deciding.job import Answer, Job, settle
+
+
+class Ledger(Protocol):
+    """Keeps decisions; what it has returned from survives the server."""
+
+    def keep(self, answered: Sequence[tuple[Job, Answer]]) -> None:
+        """Write them all in one transaction.
+
+        Raises:
+            StoreError: nothing of it was written.
+        """
+        ...
+
+
+Told = Callable[[Sequence[tuple[Job, Answer]]], None]
+"""Hears of all that was kept, after it was answered."""
+
+
+class Recorder:
+    """Writes finished jobs, many in one transaction, and then answers them."""
+
+    def __init__(
+        self, ledger: Ledger, told: Callable[[Sequence[tuple[Job, Answer]]], None]
+    ) -> None:
+        self._ledger, self._told = ledger, told
+
+    def record(self, jobs: Sequence[Job]) -> None:
+        """Keep and answer; a job that could not be kept is told so, and was not decided."""
+        answered = list(zip(jobs, _answers(jobs), strict=True))
+        try:
+            self._ledger.keep(answered)
+        except StoreError as error:
+            _answer([(job, error) for job in jobs])
+        else:
+            _answer(answered)
+            self._told(answered)
+
+
+def _answers(jobs: Sequence[Job]) -> list[Answer]:
+    """The decisions of all jobs, written as JSON together."""
+    tables = [job.decided for job in jobs]
+    lines = to_jsonl(pa.concat_tables(tables)).splitlines()
+    answers, start = [], 0
+    for job, table in zip(jobs, tables, strict=True):
+        end = start + table.num_rows
+        answers.append(Answer(lines[start:end], table, job.decided_by))
+        start = end
+    return answers
+
+
+def _answer(done: Sequence[tuple[Job, Answer | Exception]]) -> None:
+    """Settle jobs on their event loops, waking each loop once."""
+    by_loop = defaultdict(list)
+    for job, answer in done:
+        by_loop[job.loop].append((job, answer))
+    for loop, settled in by_loop.items():
+        loop.call_soon_threadsafe(settle, settled)

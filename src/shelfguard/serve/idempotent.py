@@ -1,0 +1,62 @@
+"""A request that is sent again under its idempotency key is answered as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from shelfguard.serve.problems import Problem
+from shelfguard.store.database import writing
+from shelfguard.store.idempotency import Conflict, Done, Request, Running, abandon, begin, finish
+
+KEPT = timedelta(hours=24)
+"""How long an answer is given again."""
+
+LEASE = timedelta(minutes=15)
+"""Above the longest deadline, so that a key is held by a server that still lives, or none."""
+
+
+async def once(
+    store: Engine | None, request: Request, answer: Callable[[], Awaitable[bytes]]
+) -> tuple[bytes, bool]:
+    """The answer, and whether it was given before.
+
+    Raises:
+        Problem: 409 while the same request is being answered, 422 if another one has the key,
+            501 without a store.
+    """
+    if store is None:
+        detail = "This server has no store, so it cannot know a request again"
+        raise Problem(501, "Not Implemented", detail)
+    state = await asyncio.to_thread(_begin, store, request)
+    if isinstance(state, Done):
+        return state.response.encode(), True
+    if isinstance(state, Running):
+        detail = "A request with this Idempotency-Key is being answered"
+        raise Problem(409, "Conflict", detail, headers={"retry-after": "1"})
+    if isinstance(state, Conflict):
+        raise Problem(422, "Idempotency key reused", "Another body was sent under this key")
+    try:
+        content = await answer()
+    except BaseException:
+        await asyncio.shield(asyncio.to_thread(_abandon, store, request))
+        raise
+    return await asyncio.to_thread(_finish, store, request, content), False
+
+
+def _begin(store: Engine, request: Request) -> object:
+    with writing(store) as connection:
+        return begin(connection, request, LEASE)
+
+
+def _finish(store: Engine, request: Request, content: bytes) -> bytes:
+    with writing(store) as connection:
+        return finish(connection, request, content.decode(), KEPT).encode()
+
+
+def _abandon(store: Engine, request: Request) -> None:
+    with writing(store) as connection:
+        abandon(connection, request)

@@ -1,0 +1,65 @@
+"""Every request has an id, a line in the log and a place in the metrics; no text of a listing."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shelfguard.serve.measures import Measures
+
+log = logging.getLogger("shelfguard.requests")
+
+REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+"""An id that a client may give its request; another would let it write into the log."""
+
+
+class Observe:
+    """ASGI middleware around everything, so that refusals are seen too."""
+
+    def __init__(self, app: ASGIApp, measures: Measures) -> None:
+        self.app, self.measures = app, measures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        id_ = _request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["id"] = id_
+        started, status = time.perf_counter(), 499  # as nginx has it: the client has gone
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = id_
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "other")
+        self.measures.requests.labels(route, str(status)).inc()
+        self.measures.seconds.labels(route).observe(seconds)
+        if log.isEnabledFor(logging.INFO):
+            about = {
+                "request_id": scope["state"]["id"],
+                "method": scope["method"],
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+                **scope["state"].get("noted", {}),
+            }
+            log.info("request", extra={"about": about})
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex

@@ -1,0 +1,73 @@
+"""The OpenAPI 3.1 document, with the bodies that routes read by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from shelfguard import __version__
+from shelfguard.serve.listing_body import ONE, SEVERAL
+
+REF = "#/components/schemas/{model}"
+
+DESCRIPTION = (
+    "Decides product listings under a written policy. Every decision cites its clause, quotes its "
+    "evidence, and says what could not judge."
+)
+
+
+class ProblemBody(BaseModel):
+    """Why a request was not answered (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def document_api(app: FastAPI) -> None:
+    """Have `app` describe itself completely; the document is made once."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title="Shelfguard",
+        version=__version__,
+        description=DESCRIPTION,
+        routes=app.routes,
+    )
+    parts = document.setdefault("components", {})
+    schemas = parts.setdefault("schemas", {})
+    for adapter in (ONE, SEVERAL):
+        found = adapter.json_schema(ref_template=REF)
+        schemas |= found.pop("$defs", {})
+        schemas[found["title"]] = found
+    _, problems = models_json_schema([(ProblemBody, "serialization")], ref_template=REF)
+    schemas |= problems["$defs"]
+    parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    document["security"] = [{}, {"key": []}]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _answer_problems(operation["responses"])
+    return document
+
+
+def _answer_problems(responses: dict[str, Any]) -> None:
+    """Every operation may answer with a problem; the validation errors of FastAPI are one."""
+    responses.pop("422", None)
+    problem = {"schema": {"$ref": REF.format(model="ProblemBody")}}
+    responses["default"] = {
+        "description": "A problem, as RFC 9457 has it",
+        "content": {"application/problem+json": problem},
+    }

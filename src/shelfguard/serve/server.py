@@ -1,0 +1,64 @@
+"""Everything that a running server holds, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine
+
+from shelfguard.policy.pack import Pack
+from shelfguard.serve.access import Access
+from shelfguard.serve.deciding.generation import Generation
+from shelfguard.serve.deciding.service import DecisionService
+from shelfguard.serve.measures import Measures
+
+Load = Callable[[str, str | None], Generation]
+"""Loads a pack by name or folder, with the models of another source where one is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may take."""
+
+    seconds: float = 2.0
+    """Until a request is answered, where it names no deadline of its own."""
+    seconds_a_listing: float = 0.1
+    """More, for each listing after the first."""
+    longest_seconds: float = 600.0
+    """The longest deadline that a request may name."""
+    body_bytes: int = 8 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Server:
+    """What the routes work with."""
+
+    service: DecisionService
+    store: Engine | None
+    pack_name: str
+    model: str | None
+    access: Access
+    measures: Measures
+    load: Load
+    limits: Limits = field(default_factory=Limits)
+    ready: bool = False
+    background: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
+    """Work beside the requests, each until it is cancelled."""
+
+    @property
+    def pack(self) -> Pack:
+        return self.service.generation.pack
+
+    async def reload(self, pack: str | None = None, model: str | None = None) -> None:
+        """Load another pack or other models beside what serves, then decide by them.
+
+        Raises:
+            PackError, ModelError: they cannot be loaded; what serves goes on.
+        """
+        names = pack or self.pack_name, model or self.model
+        generation = await asyncio.to_thread(self.load, *names)
+        self.service.swap(generation)
+        self.pack_name, self.model = names

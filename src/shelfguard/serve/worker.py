@@ -1,0 +1,92 @@
+"""One process that answers requests on a socket which its supervisor holds."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from socket import socket
+from types import FrameType
+
+import uvicorn
+
+from shelfguard.errors import ShelfguardError
+from shelfguard.serve.app import create_app
+from shelfguard.serve.build import build_server
+from shelfguard.serve.json_log import log_json
+from shelfguard.serve.options import Options
+from shelfguard.serve.server import Server
+
+SWITCH_SECONDS = 0.0005
+"""How soon the thread that reads requests gets its turn from those that decide; measured."""
+
+READY = "ready"
+
+
+def work(options: Options, listening: socket, supervisor: Connection) -> None:
+    """Serve until told to stop; tells the supervisor that it is ready, or why it cannot start."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C reaches the group; the supervisor decides
+    log_json(options.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        server = build_server(options)
+    except ShelfguardError as error:
+        supervisor.send((error.exit_code, str(error)))
+        return
+    process = Worker(server, options, lambda: supervisor.send(READY))
+    threading.Thread(target=_stop_with, args=(supervisor, process), daemon=True).start()
+    process.run(sockets=[listening])
+
+
+class Worker(uvicorn.Server):
+    """Uvicorn, which stops in three steps: not ready, then no new connections, then done.
+
+    While it drains, every answer closes its connection, so that clients which keep theirs open
+    turn to another process, and none finds its request on a connection that closes.
+    """
+
+    def __init__(self, server: Server, options: Options, ready: Callable[[], None]) -> None:
+        super().__init__(_config(server, options))
+        self._server, self._drain, self._tell_ready = server, options.drain, ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        self._tell_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal begins the end, a second one hurries it."""
+        if not self._server.ready:
+            super().handle_exit(sig, frame)
+            return
+        self._server.ready = False
+        self._loop.call_soon_threadsafe(self._loop.call_later, self._drain, self._finish)
+
+    def _finish(self) -> None:
+        self.should_exit = True
+
+
+def _config(server: Server, options: Options) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(server),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=int(options.limits.longest_seconds) + 1,
+        backlog=2048,
+    )
+
+
+def _stop_with(supervisor: Connection, process: Worker) -> None:
+    """A supervisor that was killed closes its end; then this process finishes what it has."""
+    try:
+        supervisor.recv()
+    except EOFError:
+        process.handle_exit(signal.SIGTERM, None)

@@ -1,0 +1,106 @@
+"""A thread that does what waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from shelfguard.serve.deciding.cost_model import CostModel
+from shelfguard.serve.deciding.lane import Lane
+from tests.waiting import wait_until
+
+
+@dataclass(eq=False)
+class Piece:
+    """Some rows with a name."""
+
+    name: str
+    rows: int = 1
+    deadline: float = 0.0
+    failures: list[Exception] = field(default_factory=list)
+
+    def fail(self, error: Exception) -> None:
+        self.failures.append(error)
+
+
+class Gate:
+    """Work that waits until it may go on, and remembers what it did together."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.done: list[list[str]] = []
+
+    def __call__(self, pieces: Sequence[Piece]) -> None:
+        assert self.open.wait(60)
+        self.done.append([piece.name for piece in pieces])
+
+
+@contextmanager
+def lane(work: Callable[[Sequence[Piece]], None], at_once: int = 4) -> Iterator[Lane[Piece]]:
+    running = Lane[Piece]("test", work, CostModel(0.001, 0.01), at_once=at_once)
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_what_waits_is_done_together_up_to_a_limit_and_the_most_urgent_first() -> None:
+    gate = Gate()
+    with lane(gate) as running:
+        running.put(Piece("first"))
+        wait_until(lambda: running.waiting == 0)  # it is being done
+        running.put(Piece("late", deadline=9.0))
+        running.put(Piece("three", rows=3, deadline=2.0))
+        running.put(Piece("soon", deadline=1.0))
+        assert running.waiting == 5
+        gate.open.set()
+    assert gate.done == [["first"], ["soon", "three"], ["late"]]
+
+
+def test_a_piece_larger_than_the_limit_goes_alone() -> None:
+    gate = Gate()
+    with lane(gate) as running:
+        running.put(Piece("first"))
+        wait_until(lambda: running.waiting == 0)
+        running.put(Piece("large", rows=9, deadline=1.0))
+        running.put(Piece("small", deadline=2.0))
+        gate.open.set()
+    assert gate.done == [["first"], ["large"], ["small"]]
+
+
+def test_stopping_finishes_what_was_put_in() -> None:
+    gate = Gate()
+    gate.open.set()
+    with lane(gate, at_once=1) as running:
+        for number in range(20):
+            running.put(Piece(str(number)))
+    assert gate.done == [[str(number)] for number in range(20)]
+
+
+def test_work_that_fails_is_told_to_whoever_waits_and_the_lane_goes_on() -> None:
+    def work(pieces: Sequence[Piece]) -> None:
+        if pieces[0].name == "bad":
+            raise RuntimeError("out of memory")
+
+    bad, good = Piece("bad"), Piece("good")
+    with lane(work) as running:
+        running.put(bad)
+        wait_until(lambda: bool(bad.failures))
+        running.put(good)
+    assert str(bad.failures[0]) == "out of memory"
+    assert not good.failures
+
+
+def test_the_wait_grows_with_what_waits() -> None:
+    gate = Gate()
+    with lane(gate) as running:
+        before = running.wait_for(1)
+        running.put(Piece("first"))
+        running.put(Piece("more", rows=100))
+        wait_until(lambda: running.waiting == 100)
+        assert running.wait_for(1) > before + 100 * 0.01
+        gate.open.set()
+    assert running.wait_for(1) == pytest.approx(running.cost.seconds(1, 4))

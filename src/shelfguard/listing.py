@@ -162,6 +162,19 @@ class Batch:
         return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
+def table_to_bytes(table: pa.Table) -> bytes:
+    """A table for another process, as Arrow's IPC stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def table_from_bytes(data: bytes) -> pa.Table:
+    """What `table_to_bytes` gave."""
+    return pa.ipc.open_stream(data).read_all()
+
+
 def _column(values: list[Any], field: pa.Field) -> pa.Array:
     if pa.types.is_map(field.type):
         values = [None if v is None else list(v.items()) for v in values]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
 
 import typer
 
+import shelfguard.cli.serve_options as cli
 from shelfguard.config import one_core_a_worker
 from shelfguard.errors import ServeError
 
@@ -13,71 +14,63 @@ EXAMPLES = """[bold]Examples[/bold]
 
 shelfguard serve --pack ca-marketplace
 
+curl -d @examples/listing.json localhost:8080/v1/decisions
+
 shelfguard serve --host 0.0.0.0 --keys --rate 6000/minute --workers 4
 
 shelfguard serve --store postgresql://shelfguard@db/shelfguard --log s3://audit/decisions
 
-curl -d @examples/listing.json localhost:8080/v1/decisions
+shelfguard serve --challenger-model mlflow:models:/ca-marketplace@challenger
 """
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-Pack = Annotated[str, typer.Option(help="Pack folder, or the name of one.")]
-Model = Annotated[
-    str | None, typer.Option(help="Models of this folder, or of mlflow:models:/NAME@ALIAS.")
-]
-Host = Annotated[str, typer.Option(help="Address to listen on.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
-Workers = Annotated[int, typer.Option(min=1, help="Processes, each with the models in memory.")]
-Store = Annotated[
-    str, typer.Option(help="Where decisions are kept: sqlite:///FILE or postgresql://…, or 'none'.")
-]
-Keys = Annotated[bool, typer.Option("--keys", help="Ask for API keys: see shelfguard keys create.")]
-Market = Annotated[str | None, typer.Option(help="Apply only the clauses of this market, e.g. CA.")]
-Mode = Annotated[Literal["shadow", "enforce"], typer.Option(help="Only record, or also act.")]
-Deadline = Annotated[
-    int, typer.Option(min=1, help="Milliseconds for a request that names none: one listing.")
-]
-Window = Annotated[
-    float, typer.Option(min=0, help="Milliseconds that a listing waits for others to go with.")
-]
-AtOnce = Annotated[int, typer.Option(min=1, help="Listings decided together at most.")]
-Keep = Annotated[Literal["flagged", "all", "none"], typer.Option(help="Whose listings are stored.")]
-LogLevel = Annotated[
-    Literal["debug", "info", "warning", "error"], typer.Option(help="What is logged, as JSON.")
-]
-
 
 def serve(
-    pack: Pack = "ca-marketplace",
-    model: Model = None,
-    host: Host = "127.0.0.1",
-    port: Port = 8080,
-    workers: Workers = 1,
-    store: Store = "sqlite:///shelfguard.db",
-    keys: Keys = False,
-    market: Market = None,
-    mode: Mode = "shadow",
-    deadline_ms: Deadline = 2000,
-    window_ms: Window = 2.0,
-    at_once: AtOnce = 64,
-    keep: Keep = "flagged",
-    log_level: LogLevel = "info",
+    pack: cli.Pack = "ca-marketplace",
+    model: cli.Model = None,
+    host: cli.Host = "127.0.0.1",
+    port: cli.Port = 8080,
+    workers: cli.Workers = 1,
+    log_level: cli.LogLevel = "info",
+    market: cli.Market = None,
+    mode: cli.Mode = "shadow",
+    deadline_ms: cli.Deadline = 2000,
+    window_ms: cli.Window = 2.0,
+    at_once: cli.AtOnce = 64,
+    never_without: cli.NeverWithout = None,
+    backend: cli.Backend = None,
+    images: cli.Images = False,
+    allow: cli.Allow = None,
+    challenger_pack: cli.ChallengerPack = None,
+    challenger_model: cli.ChallengerModel = None,
+    store: cli.Store = "sqlite:///shelfguard.db",
+    keep: cli.Keep = "flagged",
+    log: cli.Log = None,
+    webhooks: cli.Webhooks = None,
+    dead_letters: cli.DeadLetters = Path("dead-letters.jsonl"),
+    keys: cli.Keys = False,
+    rate: cli.Rate = None,
+    cache: cli.Cache = False,
+    redis: cli.Redis = None,
 ) -> None:
     """Answer over HTTP: one listing, or up to 500 at once.
 
-    The document of the API is at /docs, its metrics at /metrics. SIGTERM ends it once everything
+    The API is described at /docs, its metrics are at /metrics. SIGTERM ends it once everything
     that was accepted is answered; SIGHUP loads the pack and its models anew, refusing nobody.
     """
     if host not in LOOPBACK and not keys:
         fix = "Add --keys and make one with: shelfguard keys create, or listen on 127.0.0.1"
         raise ServeError("anyone who reaches this address could ask without a key", fix=fix)
     one_core_a_worker()
-    from shelfguard.serve.deciding.lanes import Pace
+    from shelfguard.engine.picture_source import CACHE, PictureSource
+    from shelfguard.serve.deciding.lanes import LATE, Pace
     from shelfguard.serve.options import Options
     from shelfguard.serve.server import Limits
     from shelfguard.serve.supervisor import Supervisor
 
+    if unknown := set(never_without or ()) - LATE:
+        raise typer.BadParameter(f"No stage is called {min(unknown)}: {', '.join(sorted(LATE))}")
     options = Options(
         pack=pack,
         model=model,
@@ -86,10 +79,20 @@ def serve(
         store=None if store == "none" else store,
         keep=keep,
         keys=keys,
-        pace=Pace(at_once, window_ms / 1000),
+        rate=rate,
+        cache=cache,
+        redis=redis,
+        log=log,
+        images=PictureSource((), tuple(allow or ()), (), None, CACHE) if images else None,
+        webhooks=webhooks,
+        dead_letters=dead_letters,
+        challenger_pack=challenger_pack,
+        challenger_model=challenger_model,
+        backend=backend,
+        pace=Pace(at_once, window_ms / 1000, LATE.difference(never_without or ())),
         limits=Limits(seconds=deadline_ms / 1000),
         log_level=log_level,
     )
     supervisor = Supervisor(options, host, port, workers)
     for _ in supervisor.run():
-        typer.echo(f"Serving {pack} on {supervisor.address} (docs at /docs)", err=True)
+        typer.echo(f"Serving {pack} on {supervisor.address} (described at /docs)", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import time
 from collections import OrderedDict
 from typing import Protocol
@@ -13,7 +14,8 @@ from sqlalchemy import Engine
 
 from shelfguard.serve.problems import Problem
 from shelfguard.store.database import reading
-from shelfguard.store.keys import Key, Scope, verify
+from shelfguard.store.keys import Key, verify
+from shelfguard.store.scopes import Scope
 
 KNOWN_SECONDS = 10.0
 """How long a key that was right is taken to be so still: a revoked one works no longer."""
@@ -31,7 +33,7 @@ class Verdict(Protocol):
     def allowed(self) -> bool: ...
 
     @property
-    def retry_after(self) -> int: ...
+    def retry_after_s(self) -> float: ...
 
 
 class Limits(Protocol):
@@ -71,7 +73,7 @@ class Access:
             return
         verdict = await self._limits.allow(client, listings)
         if not verdict.allowed:
-            seconds = str(verdict.retry_after)
+            seconds = str(math.ceil(verdict.retry_after_s))
             detail = f"This client has asked for as many listings as it may; wait {seconds} s"
             raise Problem(429, "Rate limit", detail, headers={"retry-after": seconds})
 

@@ -14,12 +14,11 @@ from shelfguard.serve.body_limit import BodyLimit
 from shelfguard.serve.observe import Observe
 from shelfguard.serve.openapi import document_api
 from shelfguard.serve.problems import install_problems
-from shelfguard.serve.routes import admin, decisions, health, policy
+from shelfguard.serve.routes import admin, comments, decisions, health, policy, shadow
 from shelfguard.serve.server import Server
 
-
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
-"""`/metrics` is what this server tells; asking OpenTelemetry at each request costs a tenth of it."""
+"""Asking OpenTelemetry whether it is there took a tenth of each request; `/metrics` has it all."""
 
 
 def create_app(server: Server) -> ASGIApp:
@@ -27,8 +26,9 @@ def create_app(server: Server) -> ASGIApp:
     app = FastAPI(title="Shelfguard", lifespan=_life, redoc_url=None, telemetry=NO_TELEMETRY)
     app.state.server = server
     install_problems(app)
-    for routes in (decisions, policy, admin, health):
+    for routes in (decisions, policy, shadow, admin, health):
         app.include_router(routes.router)
+    app.include_router(comments.router(server))
     document_api(app)
     limited = BodyLimit(app, server.limits.body_bytes)
     return Observe(limited, server.measures)

@@ -88,17 +88,30 @@ class DecisionBody(Body):
     pictures: list[PictureBody]
     decided_at: datetime
     ms: float
-    notice: NoticeBody | None = Field(
+    notices: list[NoticeBody] | None = Field(
         default=None, description="What to tell the seller; there if Accept-Language was sent"
     )
 
 
 class NoticeBody(Body):
-    """What the seller is told, in the language asked for."""
+    """One reason as the seller reads it, in the language asked for."""
+
+    listing_id: str
+    clause: str
+    code: str
+    severity: str
+    message: str
+    fix: str
+    attribute: str | None
+    citation: str
+    quote: str | None
+
+
+class NoticesBody(Body):
+    """What the seller is told of a decision: nothing, where it is escalated."""
 
     lang: Literal["en", "fr"]
-    subject: str
-    text: str
+    notices: list[NoticeBody]
 
 
 class DecisionsBody(Body):

@@ -7,7 +7,6 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-
 CHATTY = ("alembic", "uvicorn.error")
 """Loggers that tell at every start what nobody asked."""
 

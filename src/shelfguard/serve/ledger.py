@@ -36,6 +36,8 @@ class StoreLedger:
         Raises:
             StoreError: the database cannot be reached; nothing was written.
         """
+        if not answered:
+            return
         rows = [saved for job, answer in answered for saved in self._rows(job, answer)]
         deliveries = [delivery for row in rows for delivery in self._events(row)]
         with writing(self._engine) as connection:

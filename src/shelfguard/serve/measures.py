@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -53,8 +53,10 @@ class Measures:
         self.refused = Counter(
             "shelfguard_refused", "Requests that were not let in", ["why"], registry=self.registry
         )
-        self.loaded = Gauge(
-            "shelfguard_pack_info", "The pack that decides", ["pack"], registry=self.registry
+        self.missed = Counter(
+            "shelfguard_shadow_missed",
+            "Requests that came too fast for the challenger",
+            registry=self.registry,
         )
 
     def seen(self, decisions: Decisions) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shelfguard.decision import Mode
+from shelfguard.engine.picture_source import PictureSource
 from shelfguard.serve.deciding.lanes import Pace
 from shelfguard.serve.ledger import KeepListings
 from shelfguard.serve.server import Limits
@@ -24,12 +25,19 @@ class Options:
     keys: bool = False
     """Whether clients must have a key."""
     rate: str | None = None
+    """Listings that a client may ask for: 600/minute."""
+    cache: bool = False
     redis: str | None = None
+    """Where servers share rates and remembered decisions; each has its own otherwise."""
     log: str | None = None
+    """Folder or URL of the decision log."""
+    images: PictureSource | None = None
     webhooks: Path | None = None
     dead_letters: Path = Path("dead-letters.jsonl")
-    challenger: str | None = None
+    challenger_pack: str | None = None
+    challenger_model: str | None = None
     backend: str | None = None
+    """Where transformers run: triton://HOST:PORT, or in this process."""
     pace: Pace = field(default_factory=Pace)
     limits: Limits = field(default_factory=Limits)
     drain: float = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -42,9 +43,22 @@ def read_listings(body: bytes) -> tuple[list[Sent], bool]:
         one_or_more = SEVERAL.validate_python(value) if several else ONE.validate_python(value)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**f, "loc": ("body", *f["loc"])} for f in faults]) from None
+        found = [{**fault, "loc": ("body", *_place(fault, value))} for fault in faults]
+        raise RequestValidationError(found) from None
     listings = one_or_more["listings"] if several else [one_or_more]  # type: ignore[typeddict-item]
     return [_sent(each, place, several=several) for place, each in enumerate(listings)], several
+
+
+def _place(fault: Mapping[str, Any], value: Any) -> Iterator[str | int]:
+    """Where in the body a fault is; pydantic also names which kinds of value it tried."""
+    *path, last = fault["loc"] or [None]
+    for part in (*path, last):
+        inside = isinstance(value, dict) and part in value
+        if inside or (isinstance(value, list) and isinstance(part, int)):
+            value = value[part]
+            yield part
+        elif part is last and fault["type"] == "missing":
+            yield part
 
 
 def _sent(listing: Any, place: int, *, several: bool) -> Sent:

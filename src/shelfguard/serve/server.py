@@ -14,9 +14,14 @@ from shelfguard.serve.access import Access
 from shelfguard.serve.deciding.generation import Generation
 from shelfguard.serve.deciding.service import DecisionService
 from shelfguard.serve.measures import Measures
+from shelfguard.serve.remembered import Remembered
 
 Load = Callable[[str, str | None], Generation]
 """Loads a pack by name or folder, with the models of another source where one is given."""
+
+
+Background = Callable[[], Coroutine[Any, Any, None]]
+"""Work beside the requests, until it is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,11 @@ class Server:
     measures: Measures
     load: Load
     limits: Limits = field(default_factory=Limits)
+    remembered: Remembered | None = None
+    challenger: str | None = None
+    """The pack and models that decide in shadow."""
     ready: bool = False
-    background: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
-    """Work beside the requests, each until it is cancelled."""
+    background: list[Background] = field(default_factory=list)
 
     @property
     def pack(self) -> Pack:

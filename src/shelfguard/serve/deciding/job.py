@@ -7,11 +7,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from shelfguard.listing import Batch
 from shelfguard.serve.deciding.batch import Sent
 from shelfguard.serve.deciding.generation import Generation
+
+Floats = npt.NDArray[np.float32]
 
 
 class TooLate(Exception):  # noqa: N818 - it is an answer, no fault of the program
@@ -32,14 +36,20 @@ class Caller:
 
     client: str | None
     request_id: str
+    keeps: bool = True
+    """Whether the decisions go into the store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Decisions, each as one JSON object and as a row of `table` (DECISION_SCHEMA)."""
+    """Decisions, each as one JSON object and as a row of `table` (DECISION_SCHEMA).
+
+    `probabilities` is float32 [listings, clauses of the generation's pack], NaN where unknown.
+    """
 
     decisions: Sequence[bytes]
     table: pa.Table
+    probabilities: Floats
     generation: Generation
 
 
@@ -54,6 +64,7 @@ class Job:
     future: asyncio.Future[Answer]
     batch: Batch = field(init=False)
     decided: pa.Table = field(init=False)
+    probabilities: Floats = field(init=False)
     decided_by: Generation = field(init=False)
     left_out: frozenset[str] = frozenset()
     """The stages that would have read some of it, had the quick look not gone without them."""
@@ -88,12 +99,13 @@ class OpenRows:
     def deadline(self) -> float:
         return self.job.deadline
 
-    def put_back(self, decided: pa.Table) -> None:
+    def put_back(self, decided: pa.Table, probabilities: Floats) -> None:
         """Have these decisions stand in the places of the rows."""
         order = list(range(self.job.rows))
         for number, place in enumerate(self.places):
             order[place] = self.job.rows + number
         self.job.decided = pa.concat_tables([self.job.decided, decided]).take(order)
+        self.job.probabilities[self.places] = probabilities
         self.job.open_pieces -= 1
 
     def fail(self, error: Exception) -> None:

@@ -85,6 +85,7 @@ class Lanes:
         start = 0
         for job in jobs:
             job.decided, job.decided_by = decisions.table.slice(start, job.rows), generation
+            job.probabilities = decisions.probabilities[start : start + job.rows]
             self._pass_on(job, _left_out(decisions, start, job.rows))
             start += job.rows
 
@@ -112,8 +113,10 @@ class Lanes:
             self._seen(decisions)
             start = 0
             for piece in timely:
-                piece.put_back(decisions.table.slice(start, piece.rows))
-                start += piece.rows
+                end = start + piece.rows
+                table = decisions.table.slice(start, piece.rows)
+                piece.put_back(table, decisions.probabilities[start:end])
+                start = end
                 if piece.job.open_pieces == 0:
                     self.recording.put(piece.job)
 

@@ -41,7 +41,7 @@ class Recorder:
         """Keep and answer; a job that could not be kept is told so, and was not decided."""
         answered = list(zip(jobs, _answers(jobs), strict=True))
         try:
-            self._ledger.keep(answered)
+            self._ledger.keep([(job, answer) for job, answer in answered if job.caller.keeps])
         except StoreError as error:
             _answer([(job, error) for job in jobs])
         else:
@@ -56,7 +56,7 @@ def _answers(jobs: Sequence[Job]) -> list[Answer]:
     answers, start = [], 0
     for job, table in zip(jobs, tables, strict=True):
         end = start + table.num_rows
-        answers.append(Answer(lines[start:end], table, job.decided_by))
+        answers.append(Answer(lines[start:end], table, job.probabilities, job.decided_by))
         start = end
     return answers
 

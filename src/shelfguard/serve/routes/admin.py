@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shelfguard.errors import ShelfguardError
 from shelfguard.serve.problems import Problem
 from shelfguard.serve.server import Server
-from shelfguard.store.keys import Scope
+from shelfguard.store.scopes import Scope
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"])
 

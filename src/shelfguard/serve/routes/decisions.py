@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -15,20 +16,23 @@ from starlette.responses import Response
 
 from shelfguard.errors import StoreError
 from shelfguard.listing import Batch
+from shelfguard.policy.pack import Pack
 from shelfguard.report.explain import checked, explained
 from shelfguard.serve.deciding.batch import Sent
 from shelfguard.serve.deciding.job import Answer, Caller, TooLate, Unfit
 from shelfguard.serve.deciding.service import Busy
-from shelfguard.serve.decision_body import DecisionBody, DecisionsBody
+from shelfguard.serve.decision_body import DecisionBody, DecisionsBody, NoticesBody
 from shelfguard.serve.idempotent import once
+from shelfguard.serve.notices import notices, preferred_language
 from shelfguard.serve.problems import Problem
+from shelfguard.serve.remembered import Decide
 from shelfguard.serve.request_body import SCHEMA, read_listings
 from shelfguard.serve.server import Server
 from shelfguard.store import decisions
 from shelfguard.store.database import reading
 from shelfguard.store.idempotency import Request as IdempotentRequest
-from shelfguard.store.keys import Scope
 from shelfguard.store.saved import Saved
+from shelfguard.store.scopes import Scope
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -52,6 +56,10 @@ IdempotencyKey = Annotated[
         description="The same key with the same body is answered as it was the first time",
     ),
 ]
+AcceptLanguage = Annotated[
+    str | None,
+    Header(alias="Accept-Language", description="Adds what to tell the seller: en or fr"),
+]
 DecisionId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 
@@ -62,7 +70,10 @@ DecisionId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
     responses={200: {"model": DecisionBody | DecisionsBody}},
 )
 async def decide(
-    request: Request, deadline: Deadline = None, idempotency_key: IdempotencyKey = None
+    request: Request,
+    deadline: Deadline = None,
+    idempotency_key: IdempotencyKey = None,
+    accept_language: AcceptLanguage = None,
 ) -> Response:
     """One listing gives its decision, `{"listings": […]}` gives `{"decisions": […]}`."""
     server: Server = request.app.state.server
@@ -72,10 +83,14 @@ async def decide(
     await server.access.spend(client, len(listings))
     caller = Caller(client, request.state.id)
     seconds = _seconds(server, deadline, len(listings))
+    language = None if accept_language is None else preferred_language(accept_language)
 
     async def answer() -> bytes:
-        found = await _decided(server, listings, seconds, caller)
-        return _written(found.decisions, several=several)
+        decide = partial(_decided, server, seconds=seconds, caller=caller)
+        found = await _decisions(server, listings, decide)
+        if language is not None:
+            found = [_with_notices(decision, server.pack, language) for decision in found]
+        return _written(found, several=several)
 
     if idempotency_key is None:
         return Response(await answer(), media_type=JSON)
@@ -108,6 +123,18 @@ async def explain(
         "pack_changed": saved.pack != server.pack.label,
         "checked": checked(server.pack, pictures=looks),
     }
+
+
+@router.get("/{decision_id}/notices", summary="What to tell the seller")
+async def get_notices(
+    request: Request, decision_id: DecisionId, accept_language: AcceptLanguage = None
+) -> NoticesBody:
+    """Each reason as the seller reads it, in English or French."""
+    server: Server = request.app.state.server
+    await server.access.client(request, Scope.READ)
+    saved, lang = await _saved(server, decision_id), preferred_language(accept_language)
+    found = notices(json.loads(saved.body), server.pack, lang)
+    return NoticesBody.model_validate({"lang": lang, "notices": found})
 
 
 async def _saved(server: Server, decision_id: str) -> Saved:
@@ -146,6 +173,19 @@ async def _decided(
         log.error("a decision could not be kept: %s", error)
         detail = "The decision could not be kept, so it does not count. Send it again"
         raise Problem(503, "Not kept", detail, headers={"retry-after": "1"}) from error
+
+
+async def _decisions(server: Server, listings: Sequence[Sent], decide: Decide) -> Sequence[bytes]:
+    """Remembered or made."""
+    if server.remembered is None:
+        return (await decide(listings)).decisions
+    return await server.remembered.decide(listings, server.service.generation, decide)
+
+
+def _with_notices(decision: bytes, pack: Pack, lang: str) -> bytes:
+    """A decision with what its seller is told."""
+    told = json.dumps(notices(json.loads(decision), pack, lang), ensure_ascii=False)
+    return decision[:-1] + b',"notices":' + told.encode() + b"}"
 
 
 def _seconds(server: Server, deadline: int | None, listings: int) -> float:

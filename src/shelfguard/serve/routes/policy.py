@@ -10,7 +10,7 @@ from shelfguard.policy.calibration import read_calibration
 from shelfguard.policy.pack import Clause, Pack
 from shelfguard.serve.problems import Problem
 from shelfguard.serve.server import Server
-from shelfguard.store.keys import Scope
+from shelfguard.store.scopes import Scope
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 

@@ -1,0 +1,115 @@
+"""The decision log: what the store acknowledged, in files that nobody can change unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shelfguard.errors import StoreError
+from shelfguard.objects import Place
+from shelfguard.store.log_head import Head
+from shelfguard.store.log_segment import (
+    NotASegmentError,
+    Segment,
+    decode,
+    encode,
+    segment_at,
+    sha256,
+)
+from shelfguard.store.saved import Saved
+
+SEGMENT_ROWS = 10_000
+"""The most decisions in one file."""
+
+ReadAfter = Callable[[int, int], Sequence[Saved]]
+"""Decisions after a number, at most so many, in order: `store.decisions.after` of an engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Where a log ends: its last segment, and the number of the last decision in it."""
+
+    head: Head
+    seq: int
+
+
+class Log:
+    """Writes a store's decisions to a folder, local or remote, as a chain of segments.
+
+    A segment is written under the index after the last, and only where none is there, so the
+    chain cannot fork. The store remembers everything, so nothing needs to be remembered here:
+    a writer that was killed continues after the last segment that it finds.
+    """
+
+    def __init__(self, place: Place, read_after: ReadAfter, rows: int = SEGMENT_ROWS) -> None:
+        self._place, self._read_after, self._rows = place, read_after, rows
+        self._tail: Tail | None = None
+
+    def flush(self) -> int:
+        """Write all decisions that the log does not have yet; returns how many.
+
+        Raises:
+            StoreError: the place or store cannot be reached, or another writer was faster. The
+                next flush finds the end of the log again, so nothing is lost by any of them.
+        """
+        written = 0
+        tail = self._tail or find_tail(self._place)
+        self._tail = None
+        while rows := self._read_after(tail.seq, self._rows):
+            tail = self._append(tail, rows)
+            written += len(rows)
+        self._tail = tail
+        return written
+
+    def _append(self, tail: Tail, rows: Sequence[Saved]) -> Tail:
+        index = tail.head.index + 1
+        data = encode(rows, tail.head.chain, index, tail.head.sha256)
+        at = segment_at(self._place, index)
+        # A request that is sent again after its answer was lost finds its own segment.
+        if not at.create(data) and at.read() != data:
+            raise StoreError(
+                "another writer continued this log at the same time",
+                file=at.url,
+                fix="Let one server write it; what it has is whole, and the next flush goes on.",
+            )
+        head = Head(chain=tail.head.chain, index=index, sha256=sha256(data))
+        head.write(self._place)
+        return Tail(head, _last_seq(rows))
+
+
+def find_tail(place: Place) -> Tail:
+    """Where a log ends, which is begun where there is none; its head may lag behind.
+
+    Raises:
+        StoreError: the last segment is broken or missing, or the place cannot be reached.
+    """
+    head = Head.begin(place)
+    index = head.index
+    while segment_at(place, index + 1).exists():
+        index += 1
+    if index == 0:
+        return Tail(head, 0)
+    last = _read(segment_at(place, index))
+    found = Head(chain=head.chain, index=index, sha256=last.sha256)
+    if last.header.chain != head.chain or (index == head.index and found != head):
+        raise _broken(segment_at(place, index), "is not the segment that the log's head names")
+    return Tail(found, last.header.last)
+
+
+def _read(at: Place) -> Segment:
+    try:
+        return decode(at.read())
+    except NotASegmentError as error:
+        raise _broken(at, str(error)) from error
+
+
+def _broken(at: Place, problem: str) -> StoreError:
+    fix = "Look with `shelfguard log verify`, and restore the log from a backup"
+    return StoreError(problem, file=at.url, fix=fix)
+
+
+def _last_seq(rows: Sequence[Saved]) -> int:
+    seq = rows[-1].seq
+    if seq is None:
+        raise ValueError("a decision that was read from the store has a number")
+    return seq

@@ -11,14 +11,17 @@ from shelfguard import __version__
 from shelfguard.cli import (
     allocate,
     data,
+    db,
     explain,
     images,
+    keys,
     labels,
     model,
     pack,
     replay,
     scan,
     serve,
+    webhooks,
 )
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
@@ -97,6 +100,9 @@ app.add_typer(data.app, name="data")
 app.add_typer(labels.app, name="labels")
 app.add_typer(model.app, name="model")
 app.add_typer(images.app, name="images")
+app.add_typer(db.app, name="db")
+app.add_typer(keys.app, name="keys")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`shelfguard scan`: a feed in, decisions with evidence out."""
+"""`shelfguard scan`: a feed in, decisions with evidence out; here, or spread over a cluster."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ shelfguard scan feed.tsv.zst --out out/ --resume --fail-on block
 
 shelfguard scan feed.csv --out out/ --images --bank banks/recalled
 
+shelfguard scan feed.csv more/*.parquet --out out/
+
+shelfguard scan s3://bucket/feed/ --engine ray --workers 32 --out gs://bucket/out
+
 shelfguard scan feed.csv --out out/ --model mlflow:models:/ca-marketplace@champion
 """
 
@@ -44,6 +48,7 @@ def scan(
     feed_format: cli.FeedFormat = None,
     mapping: cli.Mapping = None,
     scores: cli.Scores = None,
+    table: cli.Table = None,
     fail_on: cli.FailOn = None,
     lang: cli.Lang = "en",
     market: cli.Market = None,
@@ -56,6 +61,7 @@ def scan(
     catalog: cli.Catalog = None,
     resume: cli.Resume = False,
     overwrite: cli.Overwrite = False,
+    engine: cli.Engine = "local",
     workers: cli.Workers = 1,
     quiet: cli.Quiet = False,
     as_json: cli.AsJson = False,
@@ -76,7 +82,7 @@ def scan(
     loaded = with_models(load_pack(pack), pinned.folder) if pinned else load_pack(pack)
     market = _market(market, loaded)
     source = PictureSource(
-        tuple(image_root or [feed.parent]),
+        tuple(image_root or _folders(feed)),
         tuple(allow or ()),
         tuple(bank or ()),
         catalog,
@@ -89,10 +95,12 @@ def scan(
         mapping=mapping,
         export=export,
         scores=scores,
+        table=table,
         market=market,
         mode=mode,
         model=pinned,
         images=source if images else None,
+        engine=engine,
         workers=workers,
         resume=resume,
         overwrite=overwrite,
@@ -127,13 +135,21 @@ def _run(options: Options, pack: Pack, publish: Publish, *, shown: bool) -> dict
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _pinned(model: str, out: Path, *, resume: bool) -> PinnedModel:
+def _pinned(model: str, out: str, *, resume: bool) -> PinnedModel:
     """The model now; for a run that goes on, what it was when that run began."""
     from shelfguard.learn.registry.fetch import pin, pinned
-    from shelfguard.run.folder import Folder
+    from shelfguard.run.local import output_at
 
-    recorded = Folder(out).model_in_use(model) if resume else None
+    recorded = output_at(out).model_in_use(model) if resume else None
     return pinned(recorded) if recorded else pin(model)
+
+
+def _folders(feed: list[str]) -> list[Path]:
+    """The local folders that a feed's files lie in."""
+    from shelfguard.objects import is_remote
+
+    paths = [Path(name) for name in feed if not is_remote(name)]
+    return list(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
 
 
 def _market(given: str | None, pack: Pack) -> str | None:

@@ -9,8 +9,11 @@ import typer
 
 Severity = Literal["warn", "request_evidence", "review", "block", "escalate"]
 
-Feed = Annotated[Path, typer.Argument(help="The feed: plain, .gz or .zst.")]
-Out = Annotated[Path, typer.Option(help="Folder for decisions and report.")]
+Feed = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders or globs, by path or URL; files plain, .gz or .zst."),
+]
+Out = Annotated[str, typer.Option(help="Folder for decisions and report, or the URL of one.")]
 PackName = Annotated[str, typer.Option(help="Pack folder, or the name of one.")]
 Model = Annotated[
     str | None,
@@ -28,6 +31,10 @@ FeedFormat = Annotated[
 ]
 Mapping = Annotated[
     Path | None, typer.Option(help="Which column is which, for feeds of your own shape.")
+]
+Table = Annotated[
+    Literal["delta"] | None,
+    typer.Option(help="Also have the decisions as a table of this format, in decisions/."),
 ]
 Scores = Annotated[
     Path | None, typer.Option(help="Write probabilities of every clause to this Parquet file.")
@@ -60,6 +67,10 @@ Catalog = Annotated[
 Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace what the folder holds of a scan.")
+]
+Engine = Annotated[
+    Literal["local", "ray", "spark"],
+    typer.Option(help="What spreads the work: processes here, Ray Data or Spark."),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes, each using one core.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no table.")]

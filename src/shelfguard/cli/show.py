@@ -40,7 +40,7 @@ class Bar(ProgressBar):
         self._progress.update(
             self._task,
             total=reached.bytes_total,
-            completed=reached.bytes_read,
+            completed=reached.counts.bytes,
             counts="  ".join([f"{reached.counts.decided:,} listings", rate, *found]),
         )
 

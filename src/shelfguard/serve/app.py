@@ -31,7 +31,7 @@ def create_app(server: Server) -> ASGIApp:
     app.include_router(comments.router(server))
     document_api(app)
     limited = BodyLimit(app, server.limits.body_bytes)
-    return Observe(limited, server.measures)
+    return Observe(limited, server)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from shelfguard.serve.deciding.generation import Generation
 from shelfguard.serve.deciding.job import Answer, Job
 from shelfguard.serve.deciding.recorder import Ledger, Told
 from shelfguard.serve.deciding.service import DecisionService
+from shelfguard.serve.housekeeping import keep_house
 from shelfguard.serve.ledger import Events, NoLedger, StoreLedger
 from shelfguard.serve.log_writer import write_log
 from shelfguard.serve.measures import Measures
@@ -153,6 +154,8 @@ def _told(measures: Measures, shadow: Shadow | None) -> Told:
 def _background(
     options: Options, store: Store | None, endpoints: Sequence[Endpoint], shadow: Shadow | None
 ) -> Iterator[Background]:
+    if store:
+        yield partial(keep_house, store)
     if store and endpoints:
         yield Sender(store, endpoints, options.dead_letters).run
     if store and options.log:

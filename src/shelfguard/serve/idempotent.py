@@ -15,14 +15,14 @@ from shelfguard.store.idempotency import Conflict, Done, Request, Running, aband
 KEPT = timedelta(hours=24)
 """How long an answer is given again."""
 
-LEASE = timedelta(minutes=15)
-"""Above the longest deadline, so that a key is held by a server that still lives, or none."""
+SPARE = timedelta(seconds=30)
+"""How much longer than its request may take a key is held for it; a killed server lets go then."""
 
 
 async def once(
-    store: Engine | None, request: Request, answer: Callable[[], Awaitable[bytes]]
+    store: Engine | None, request: Request, seconds: float, answer: Callable[[], Awaitable[bytes]]
 ) -> tuple[bytes, bool]:
-    """The answer, and whether it was given before.
+    """The answer, which takes at most `seconds`, and whether it was given before.
 
     Raises:
         Problem: 409 while the same request is being answered, 422 if another one has the key,
@@ -31,7 +31,8 @@ async def once(
     if store is None:
         detail = "This server has no store, so it cannot know a request again"
         raise Problem(501, "Not Implemented", detail)
-    state = await asyncio.to_thread(_begin, store, request)
+    lease = timedelta(seconds=seconds) + SPARE
+    state = await asyncio.to_thread(_begin, store, request, lease)
     if isinstance(state, Done):
         return state.response.encode(), True
     if isinstance(state, Running):
@@ -47,9 +48,9 @@ async def once(
     return await asyncio.to_thread(_finish, store, request, content), False
 
 
-def _begin(store: Engine, request: Request) -> object:
+def _begin(store: Engine, request: Request, lease: timedelta) -> object:
     with writing(store) as connection:
-        return begin(connection, request, LEASE)
+        return begin(connection, request, lease)
 
 
 def _finish(store: Engine, request: Request, content: bytes) -> bytes:

@@ -10,7 +10,7 @@ import uuid
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shelfguard.serve.measures import Measures
+from shelfguard.serve.server import Server
 
 log = logging.getLogger("shelfguard.requests")
 
@@ -21,8 +21,8 @@ REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 class Observe:
     """ASGI middleware around everything, so that refusals are seen too."""
 
-    def __init__(self, app: ASGIApp, measures: Measures) -> None:
-        self.app, self.measures = app, measures
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self.app, self.server, self.measures = app, server, server.measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,7 +36,10 @@ class Observe:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = id_
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = id_
+                if not self.server.ready:  # a client that stays turns to another process
+                    headers["connection"] = "close"
             await send(message)
 
         try:

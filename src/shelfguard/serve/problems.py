@@ -98,10 +98,8 @@ async def _raised(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = error.status_code
-    if status < 400:
-        return Response(status_code=status, headers=error.headers)
-    return problem(status, HTTPStatus(status).phrase, error.detail, headers=error.headers)
+    title = HTTPStatus(error.status_code).phrase
+    return problem(error.status_code, title, error.detail, headers=error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

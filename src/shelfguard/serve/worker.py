@@ -19,9 +19,13 @@ from shelfguard.serve.build import build_server
 from shelfguard.serve.json_log import log_json
 from shelfguard.serve.options import Options
 from shelfguard.serve.server import Server
+from shelfguard.serve.slow_clients import BoundedHttpProtocol
 
 SWITCH_SECONDS = 0.0005
 """How soon the thread that reads requests gets its turn from those that decide; measured."""
+
+LINGER_SECONDS = 1.0
+"""For requests on connections that were accepted just before the door closed."""
 
 READY = "ready"
 
@@ -42,10 +46,11 @@ def work(options: Options, listening: socket, supervisor: Connection) -> None:
 
 
 class Worker(uvicorn.Server):
-    """Uvicorn, which stops in three steps: not ready, then no new connections, then done.
+    """Uvicorn, which stops in three steps: not ready, then no new connections, then none at all.
 
-    While it drains, every answer closes its connection, so that clients which keep theirs open
-    turn to another process, and none finds its request on a connection that closes.
+    From the first step on every answer closes its connection, so that clients which keep theirs
+    open turn to another process. What connects after the second waits in the socket that the
+    supervisor holds. No request finds itself on a connection that closes before it is read.
     """
 
     def __init__(self, server: Server, options: Options, ready: Callable[[], None]) -> None:
@@ -63,7 +68,12 @@ class Worker(uvicorn.Server):
             super().handle_exit(sig, frame)
             return
         self._server.ready = False
-        self._loop.call_soon_threadsafe(self._loop.call_later, self._drain, self._finish)
+        self._loop.call_soon_threadsafe(self._loop.call_later, self._drain, self._turn_away)
+
+    def _turn_away(self) -> None:
+        for server in self.servers:
+            server.close()
+        self._loop.call_later(LINGER_SECONDS, self._finish)
 
     def _finish(self) -> None:
         self.should_exit = True
@@ -73,7 +83,7 @@ def _config(server: Server, options: Options) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(server),
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttpProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

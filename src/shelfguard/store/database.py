@@ -12,8 +12,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from shelfguard.errors import StoreError
 from shelfguard.store import DEFAULT
 
-WAIT_SECONDS = 5
-"""How long SQLite waits for another writer, and PostgreSQL for a connection."""
+CONNECT_SECONDS = 5
+"""How long PostgreSQL may take to answer."""
+
+LOCK_SECONDS = 30
+"""How long SQLite waits for another writer; on a busy machine with a slow disk, seconds pass."""
 
 IDLE_SECONDS = 30
 """After how long PostgreSQL undoes a transaction that stopped in the middle."""
@@ -21,7 +24,7 @@ IDLE_SECONDS = 30
 _WRITES = "shelfguard_writes"
 
 _SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}",
+    f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
 )
@@ -114,7 +117,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(address: URL) -> Engine:
-    timeout = {"connect_timeout": WAIT_SECONDS} if "connect_timeout" not in address.query else {}
+    timeout = {"connect_timeout": CONNECT_SECONDS} if "connect_timeout" not in address.query else {}
     try:
         engine = create_engine(
             address.set(drivername="postgresql+psycopg"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -15,9 +14,6 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from shelfguard.errors import ServeError
 from shelfguard.store.redis_address import checked
-
-if TYPE_CHECKING:
-    from shelfguard.store.redis_circuit import Circuit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,11 @@ class RateLimits:
                 return verdict
         return await self._count(self._own, client, cost)
 
+    async def close(self) -> None:
+        """Give back connections."""
+        if self._shared:
+            await self._shared.close()
+
     async def _count(
         self, limiter: SlidingWindowCounterRateLimiter, client: str, cost: int
     ) -> Verdict:
@@ -67,15 +68,23 @@ class RateLimits:
 class _Shared:
     """The counter in Redis, and what keeps requests from waiting for it."""
 
-    limiter: SlidingWindowCounterRateLimiter
-    circuit: Circuit
-
     def __init__(self, url: str) -> None:
+        from redis.asyncio import ConnectionPool
+
         from shelfguard.store.redis_circuit import Circuit
 
-        storage = RedisStorage(f"async+{url}", implementation="redispy", key_prefix="shelfguard")
+        self._pool = ConnectionPool.from_url(url)
+        storage = RedisStorage(
+            f"async+{url}",
+            implementation="redispy",
+            key_prefix="shelfguard",
+            connection_pool=self._pool,  # type: ignore[arg-type]  # as its documentation says
+        )
         self.limiter = SlidingWindowCounterRateLimiter(storage)
         self.circuit = Circuit("this server counts requests on its own")
+
+    async def close(self) -> None:
+        await self._pool.disconnect()
 
 
 def _parsed(limit: str) -> RateLimitItem:

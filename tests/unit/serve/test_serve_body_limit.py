@@ -48,11 +48,17 @@ def test_a_longer_one_is_refused_while_it_streams(url: str, count: int) -> None:
 
 
 def test_an_announced_body_is_refused_before_it_is_sent(url: str) -> None:
-    host, port = url.removeprefix("http://").split(":")
-    head = f"POST /length HTTP/1.1\r\nHost: {host}\r\nExpect: 100-continue\r\n"
-    with connect(int(port)) as client:
+    head = "POST /length HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+    with connect(int(url.rpartition(":")[2])) as client:
         client.sendall(f"{head}Content-Length: {LIMIT + 1}\r\n\r\n".encode())
         assert client.recv(1_000).startswith(b"HTTP/1.1 413")
+
+
+def test_a_client_that_was_refused_and_stays_is_let_go(url: str) -> None:
+    head = f"POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: {LIMIT + 1}\r\n\r\n"
+    with connect(int(url.rpartition(":")[2])) as client:
+        client.sendall(head.encode())
+        assert read_all(client).startswith(b"HTTP/1.1 413")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "deflate", "gzip, identity", "x"])

@@ -160,6 +160,13 @@ def test_what_google_would_refuse_is_refused_in_its_words(client: httpx.Client, 
     assert refused(client, body)["message"]
 
 
+def test_a_body_that_is_no_text_is_refused_in_its_words(client: httpx.Client) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post("/v1alpha1/comments:analyze", content=b"\xff", headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["status"] == "INVALID_ARGUMENT"
+
+
 def test_a_full_queue_is_told_in_google_s_words(client: httpx.Client) -> None:
     answer = client.post("/v1alpha1/comments:analyze", json=ask(BUSY, "SPAM"))
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "3")

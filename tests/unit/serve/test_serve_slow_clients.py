@@ -162,6 +162,17 @@ def test_a_client_that_takes_no_answer_is_dropped() -> None:
         assert len(read_all(client)) < 10_000 * 65_536
 
 
+def test_a_client_that_takes_a_long_answer_gets_all_of_it() -> None:
+    async def flood(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(500):
+            await send({"type": "http.response.body", "body": bytes(65_536), "more_body": True})
+        await send({"type": "http.response.body"})
+
+    with listening(flood, http=BoundedHttpProtocol) as port:
+        assert len(httpx.get(f"http://127.0.0.1:{port}/").content) == 500 * 65_536
+
+
 def test_a_half_closed_client_frees_its_connection(patient: int) -> None:
     with connect(patient) as client:
         client.sendall(b"POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")

@@ -92,11 +92,12 @@ async def decide(
             found = [_with_notices(decision, server.pack, language) for decision in found]
         return _written(found, several=several)
 
+    headers = {} if language is None else {"content-language": language, "vary": "accept-language"}
     if idempotency_key is None:
-        return Response(await answer(), media_type=JSON)
+        return Response(await answer(), media_type=JSON, headers=headers)
     asked = IdempotentRequest(client, idempotency_key, hashlib.sha256(body).hexdigest())
-    content, again = await once(server.store, asked, answer)
-    headers = {"idempotent-replayed": "true"} if again else None
+    content, again = await once(server.store, asked, seconds, answer)
+    headers |= {"idempotent-replayed": "true"} if again else {}
     return Response(content, media_type=JSON, headers=headers)
 
 

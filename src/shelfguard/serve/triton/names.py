@@ -7,3 +7,6 @@ MODEL_NAME = "shelfguard-{stage}"
 
 DIGEST_PARAMETER = "sha256_of_version_{version}"
 """The parameter of a model's configuration that holds the digest of a version's graph."""
+
+DIGEST = "sha256"
+"""The parameter of a request that holds the digest of the graph that it is meant for."""

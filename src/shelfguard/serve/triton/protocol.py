@@ -23,7 +23,10 @@ MESSAGES = {
     "ModelReadyRequest": "string name = 1; string version = 2",
     "ModelReadyResponse": "bool ready = 1",
     "ModelInferRequest": """string model_name = 1; string model_version = 2;
-        repeated InferInputTensor inputs = 5; repeated bytes raw_input_contents = 7""",
+        repeated InferParameterEntry parameters = 4; repeated InferInputTensor inputs = 5;
+        repeated bytes raw_input_contents = 7""",
+    "InferParameterEntry": "string key = 1; InferParameter value = 2",
+    "InferParameter": "string string_param = 3",
     "InferInputTensor": "string name = 1; string datatype = 2; repeated int64 shape = 3",
     "ModelInferResponse": "repeated bytes raw_output_contents = 6",
 }

@@ -24,7 +24,8 @@ class TritonPythonModel:
         graph = Path(args["model_repository"], args["model_version"], "model.onnx").read_bytes()
         parameters = json.loads(args["model_config"])["parameters"]
         named = parameters[f"sha256_of_version_{args['model_version']}"]["string_value"]
-        if hashlib.sha256(graph).hexdigest() != named:
+        self._sha256 = hashlib.sha256(graph).hexdigest()
+        if self._sha256 != named:
             raise triton.TritonModelException("model.onnx is not the graph that was exported")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -37,6 +38,8 @@ class TritonPythonModel:
         return [self._answer(request) for request in requests]
 
     def _answer(self, request: Any) -> Any:
+        if json.loads(request.parameters()).get("sha256", self._sha256) != self._sha256:
+            return triton.InferenceResponse(error=triton.TritonError("meant for another graph"))
         feed = {
             name: triton.get_input_tensor_by_name(request, name).as_numpy()
             for name in ("embedded", "attention_mask")

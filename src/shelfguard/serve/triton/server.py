@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 import numpy as np
 
 from shelfguard.errors import ModelError
 from shelfguard.models.embedding import Floats
-from shelfguard.serve.triton.names import DIGEST_PARAMETER
+from shelfguard.serve.triton.names import DIGEST, DIGEST_PARAMETER
 from shelfguard.serve.triton.protocol import CLASSES, SERVICE
 
 Answer = Callable[[], Floats]
@@ -23,6 +23,14 @@ OPTIONS = (
 )
 
 UNKNOWN = "unknown model"
+
+
+class ServedModel(NamedTuple):
+    """A version of a model on a server."""
+
+    name: str
+    version: str
+    sha256: str
 
 
 class UnavailableError(Exception):
@@ -42,7 +50,7 @@ class TritonServer:
         self._ready = _call(channel, "ModelReady")
         self._infer = _call(channel, "ModelInfer")
 
-    def version_of(self, model: str, sha256: str) -> str:
+    def find(self, model: str, sha256: str) -> ServedModel:
         """The version of a model whose graph has this digest, once it is ready.
 
         Raises:
@@ -53,16 +61,20 @@ class TritonServer:
         request = CLASSES["ModelReadyRequest"](name=model, version=version)
         if not _result(self._ready.future(request, timeout=self.deadline)).ready:
             raise UnavailableError(f"{model} {version} is not ready")
-        return version
+        return ServedModel(model, version, sha256)
 
-    def judge(self, model: str, version: str, embedded: Floats) -> Answer:
-        """Send a window's embedded tokens [tokens, width]."""
+    def judge(self, model: ServedModel, embedded: Floats) -> Answer:
+        """Send a window's embedded tokens [tokens, width].
+
+        The digest goes along, since another server may have taken this one's place meanwhile.
+        """
         mask = np.ones((1, len(embedded)), "<i8")
         window = embedded[None].astype("<f4", copy=False)
         tensor = CLASSES["InferInputTensor"]
         request = CLASSES["ModelInferRequest"](
-            model_name=model,
-            model_version=version,
+            model_name=model.name,
+            model_version=model.version,
+            parameters=[_parameter(DIGEST, model.sha256)],
             inputs=[
                 tensor(name="embedded", datatype="FP32", shape=window.shape),
                 tensor(name="attention_mask", datatype="INT64", shape=mask.shape),
@@ -89,6 +101,11 @@ class TritonServer:
     def _refusal(self, problem: str) -> ModelError:
         fix = "Export the pack's models into its repository: shelfguard model export"
         return ModelError(problem, file=f"triton://{self.address}", fix=fix)
+
+
+def _parameter(key: str, value: str) -> Any:
+    choice = CLASSES["InferParameter"](string_param=value)
+    return CLASSES["InferParameterEntry"](key=key, value=choice)
 
 
 def _call(channel: grpc.Channel, name: str) -> grpc.UnaryUnaryMultiCallable[Any, Any]:

@@ -16,7 +16,7 @@ from shelfguard.models.source import digest
 from shelfguard.models.transformer import Transformer
 from shelfguard.serve.triton.breaker import CircuitBreaker
 from shelfguard.serve.triton.names import MODEL_NAME
-from shelfguard.serve.triton.server import Answer, TritonServer, UnavailableError
+from shelfguard.serve.triton.server import Answer, ServedModel, TritonServer, UnavailableError
 
 IN_FLIGHT = 8
 """Windows that are sent before the first answer is waited for."""
@@ -47,10 +47,10 @@ class TritonTransformer(Transformer):
         breaker: CircuitBreaker,
     ) -> None:
         super().__init__(graph, embedding)
-        self.model, self.counts = MODEL_NAME.format(stage=stage), Counter[str]()
-        self._server, self._breaker, self._digest = server, breaker, digest(graph)
-        self._lock = threading.Lock()
-        self._version = ""
+        self.model, self._sha256 = MODEL_NAME.format(stage=stage), digest(graph)
+        self.counts, self._lock = Counter[str](), threading.Lock()
+        self._server, self._breaker = server, breaker
+        self._served: ServedModel | None = None
         try:
             self._connect()
         except UnavailableError as error:
@@ -70,9 +70,9 @@ class TritonTransformer(Transformer):
     def _send(self, embedded: Floats) -> Answer | None:
         if self._breaker.trial_is_due():
             threading.Thread(target=self._reconnect).start()
-        if self._breaker.is_open:
+        if self._served is None or self._breaker.is_open:
             return None
-        return self._server.judge(self.model, self._version, embedded)
+        return self._server.judge(self._served, embedded)
 
     def _receive(self, row: int, embedded: Floats, answer: Answer | None) -> tuple[int, Floats]:
         judged = self._wait(answer) if answer else None
@@ -98,15 +98,15 @@ class TritonTransformer(Transformer):
             ModelError: it serves another one, or gives other scores.
             UnavailableError: it gives no answer.
         """
-        version = self._server.version_of(self.model, self._digest)
+        served = self._server.find(self.model, self._sha256)
         for embedded in self.embedding.windows(PROBE):
-            judged = self._server.judge(self.model, version, embedded)()
+            judged = self._server.judge(served, embedded)()
             if judged.tobytes() != self._judge(embedded).tobytes():
                 fix = "Give it the ONNX Runtime of this machine, and processors of the same kind"
                 problem = f"{self.model} gives other scores than this machine"
                 place = f"triton://{self._server.address}"
                 raise ModelError(problem, file=place, fix=fix)
-        self._version = version
+        self._served = served
         self._breaker.close()
 
     def _reconnect(self) -> None:

@@ -40,7 +40,7 @@ class Sender:
     """Delivers at least once.
 
     An event leaves the outbox after it was taken, or stands in the file of dead letters; one whose
-    sender was killed is sent again. Each endpoint has a line of its own, so that a slow one holds
+    sender was killed is sent again. Each endpoint has a queue of its own, so that a slow one holds
     up no other. Several processes may send from one store.
     """
 
@@ -52,13 +52,11 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled; attempts that are under way then still come to their end."""
         await asyncio.to_thread(self._name_the_unknown)
-        connections, seconds = (
-            CONCURRENCY * len(self.endpoints),
-            self.patience.attempt.total_seconds(),
-        )
-        async with client(connections, seconds) as http, asyncio.TaskGroup() as lines:
+        connections = CONCURRENCY * len(self.endpoints)
+        seconds = self.patience.attempt.total_seconds()
+        async with client(connections, seconds) as http, asyncio.TaskGroup() as queues:
             for endpoint in self.endpoints:
-                lines.create_task(_Line(self, http, endpoint).run())
+                queues.create_task(_Queue(self, http, endpoint).run())
 
     def claim(self, endpoint: Endpoint, limit: int) -> list[Delivery]:
         """Up to `limit` events that are due; none where the store is out of reach."""
@@ -111,7 +109,7 @@ class Sender:
                 log.warning("events wait for '%s', which is no endpoint any more", name)
 
 
-class _Line:
+class _Queue:
     """The events of one endpoint on their way to it."""
 
     def __init__(self, sender: Sender, http: httpx.AsyncClient, endpoint: Endpoint) -> None:

@@ -27,7 +27,6 @@ class FakeTriton:
     def __init__(self, transformer: Transformer, digests: dict[str, str]) -> None:
         self.digests, self.answer = digests, self.judge
         self.name, self.ready, self.fails = MODEL, True, False
-        self.asked = 0
         self._transformer = transformer
         self._server: grpc.Server | None = None
         self.port = 0
@@ -83,15 +82,17 @@ class FakeTriton:
     def _is_ready(self, _request: Any, _context: Any) -> Any:
         return CLASSES["ModelReadyResponse"](ready=self.ready)
 
-    def _infer(self, request: Any, _context: Any) -> Any:
-        self.asked += 1
+    def _infer(self, request: Any, context: Any) -> Any:
+        (parameter,) = request.parameters
+        assert parameter.key == "sha256"
+        if self.digests.get(request.model_version) != parameter.value.string_param:
+            context.abort(grpc.StatusCode.INTERNAL, "meant for another graph")
         tensor = dict(
             zip((i.name for i in request.inputs), request.raw_input_contents, strict=True)
         )
         shape = tuple(request.inputs[0].shape)
         embedded = np.frombuffer(tensor["embedded"], "<f4").reshape(shape)[0]
         assert tensor["attention_mask"] == np.ones(shape[:2], "<i8").tobytes()
-        assert request.model_version in self.digests
         logits = self.answer(embedded)
         return CLASSES["ModelInferResponse"](raw_output_contents=[logits.tobytes()])
 

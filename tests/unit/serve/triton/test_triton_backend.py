@@ -14,7 +14,7 @@ from shelfguard.errors import ModelError, ServeError
 from shelfguard.models.embedding import Embedding, Floats
 from shelfguard.models.source import digest
 from shelfguard.models.transformer import Transformer
-from shelfguard.serve.triton import TritonBackend
+from shelfguard.serve.triton.backend import TritonBackend
 from shelfguard.serve.triton.breaker import FAILURES
 from shelfguard.serve.triton.transformer import TritonTransformer
 from tests.unit.models.test_transformer import CLAUSES, HEADS, write_embedding
@@ -108,7 +108,8 @@ def test_of_several_versions_the_one_with_the_pack_s_digest_is_asked(
     server: FakeTriton, local: Transformer, graph: Path
 ) -> None:
     server.digests = {"7": "0" * 64, "8": digest(graph)}
-    assert connect(server, local, graph)._version == "8"
+    assert scores_are_right(remote := connect(server, local, graph), local, TEXTS)
+    assert remote.counts == {"triton": len(TEXTS)}
 
 
 def test_a_server_with_another_model_is_refused(
@@ -176,6 +177,15 @@ def test_a_server_that_comes_back_with_another_model_is_not_used(
     remote.counts.clear()
     wait_until(lambda: scores_are_right(remote, local, ["ring"]) and "another" in caplog.text)
     assert set(remote.counts) == {"local"}
+
+
+def test_a_model_that_was_exchanged_meanwhile_is_not_used(
+    server: FakeTriton, remote: TritonTransformer, local: Transformer
+) -> None:
+    server.digests = {"1": "0" * 64}
+    server.answer = lambda embedded: server.judge(embedded) + 1
+    assert scores_are_right(remote, local, TEXTS)
+    assert remote.counts["local"] == len(TEXTS)
 
 
 def test_a_server_that_is_down_at_the_start_is_used_once_it_is_up(

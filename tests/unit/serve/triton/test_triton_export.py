@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,11 @@ def test_what_a_killed_export_left_does_not_count(tmp_path: Path) -> None:
     export(PACK, tmp_path)
     assert files(tmp_path)["python/shelfguard-encoder/1/model.onnx"] == PINNED["encoder"]
     assert not unfinished.exists()
+
+
+def test_exporting_needs_no_client_library() -> None:
+    code = "import sys; sys.modules['grpc'] = None; import shelfguard.serve.triton.export"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_pack_without_transformers_has_nothing_to_export(tmp_path: Path) -> None:

@@ -21,11 +21,12 @@ SECRET = read_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 
 @dataclass
 class Receiver:
-    """Answers the first messages with `statuses`, the others with 204, and none while `held`."""
+    """Answers the first messages with `statuses`, the others with 200, and none while `held`."""
 
     statuses: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     held: bool = False
+    content: bytes = b""
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     under_way: int = 0
     most_under_way: int = 0
@@ -33,13 +34,13 @@ class Receiver:
 
     async def answer(self, request: Request) -> Response:
         self.received.append((dict(request.headers), await request.body()))
-        status = self.statuses.pop(0) if self.statuses else 204
+        status = self.statuses.pop(0) if self.statuses else 200
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         while self.held:
             await asyncio.sleep(0.01)
         self.under_way -= 1
-        return Response(status_code=status, headers=self.headers if status != 204 else {})
+        return Response(self.content, status, self.headers)
 
     @property
     def ids(self) -> list[str]:

@@ -83,6 +83,15 @@ def test_an_event_arrives_signed_and_leaves_the_outbox(
     assert not dead.exists()
 
 
+def test_a_long_answer_is_not_read_to_its_end(
+    store: Engine, receiver: Receiver, dead: Path
+) -> None:
+    receiver.content = bytes(100_000_000)
+    queue(store, "msg_1", "msg_2")
+    send_until(Sender(store, [receiver.endpoint()], dead), lambda: not queued(store))
+    assert sorted(receiver.ids) == ["msg_1", "msg_2"]
+
+
 @pytest.mark.parametrize("status", [500, 503, 429, 404, 302])
 def test_a_failure_is_tried_again_under_the_same_id(
     store: Engine, receiver: Receiver, dead: Path, status: int

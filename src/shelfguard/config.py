@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 
 from shelfguard.errors import ShelfguardError
@@ -18,6 +19,14 @@ QUIET_CLIENTS = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
 }
+
+QUIET_ENGINES = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+}
+
+RAY_ADDRESS = "RAY_ADDRESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +70,27 @@ def quiet_clients() -> None:
     """
     for name, value in QUIET_CLIENTS.items():
         os.environ.setdefault(name, value)
+
+
+def quiet_engines() -> None:
+    """Keep engines that spread a scan from phoning home and chatting; call before their import."""
+    for name, value in QUIET_ENGINES.items():
+        os.environ.setdefault(name, value)
+
+
+def worker_environment() -> dict[str, str]:
+    """What the environment of a worker on another machine must hold to be as one here."""
+    return dict.fromkeys(THREAD_VARIABLES, "1") | QUIET_ENGINES
+
+
+def spark_on_this_python() -> None:
+    """Have Spark's workers run the interpreter that runs now; call before Spark starts here.
+
+    Whoever set `PYSPARK_PYTHON` keeps what they set.
+    """
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+
+def has_ray_cluster() -> bool:
+    """Whether the environment names a Ray cluster to work on: `RAY_ADDRESS`."""
+    return bool(os.environ.get(RAY_ADDRESS))

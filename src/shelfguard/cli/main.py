@@ -16,6 +16,7 @@ from shelfguard.cli import (
     images,
     keys,
     labels,
+    log,
     model,
     pack,
     replay,
@@ -102,6 +103,7 @@ app.add_typer(model.app, name="model")
 app.add_typer(images.app, name="images")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
+app.add_typer(log.app, name="log")
 app.add_typer(webhooks.app, name="webhooks")
 
 

@@ -9,7 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from shelfguard.cli import model_compress, model_evaluate, model_registry, model_ship
+from shelfguard.cli import (
+    model_compress,
+    model_evaluate,
+    model_export,
+    model_registry,
+    model_ship,
+)
 from shelfguard.cli.model_options import AsJson, TrackingUri
 
 app = typer.Typer(
@@ -124,6 +130,7 @@ app.command("rollback", epilog=model_registry.ROLLBACK)(model_registry.rollback)
 app.command("history", epilog=model_registry.HISTORY)(model_registry.history)
 app.command("card", epilog=model_registry.CARD)(model_registry.card)
 app.command("ship", epilog=model_ship.SHIP)(model_ship.ship)
+app.command("export", epilog=model_export.EXPORT)(model_export.export)
 app.command("evaluate", epilog=model_evaluate.EVALUATE)(model_evaluate.evaluate)
 app.command("distill", epilog=model_compress.DISTILL)(model_compress.distill)
 app.command("quantize", epilog=model_compress.QUANTIZE)(model_compress.quantize)

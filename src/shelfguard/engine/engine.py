@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shelfguard.engine.picture_source import PictureSource
     from shelfguard.engine.vision import Vision
     from shelfguard.images.reader import Fetches
+    from shelfguard.models.transformer import Backend
 
 Floats = npt.NDArray[np.float32]
 
@@ -75,14 +76,17 @@ class Engine:
         pictures: PictureSource | None = None,
         market: str | None = None,
         mode: Mode = "shadow",
+        backend: Backend | None = None,
     ) -> Engine:
         """An engine with the signals and models that the pack names; it looks at `pictures`.
+
+        Transformers run on the `backend`, or in this process where there is none.
 
         Raises:
             ModelError: a model file is missing, or is not the one that its digest names.
             PackError: the pack names a signal that does not exist, or asks nothing of pictures.
         """
-        text = TextModel.from_pack(pack) if TEXT in pack.manifest.signals else None
+        text = TextModel.from_pack(pack, backend) if TEXT in pack.manifest.signals else None
         vision = _vision(pack, pictures) if pictures else None
         return cls(pack, build_signals(pack), text, vision=vision, market=market, mode=mode)
 
@@ -96,16 +100,26 @@ class Engine:
         if self.vision and fetches:
             self.vision.reader.fetches = fetches
 
-    def run(self, batch: Batch) -> Decisions:
-        """Decide every listing of the batch, in order."""
+    def run(self, batch: Batch, *, without: frozenset[str] = frozenset()) -> Decisions:
+        """Decide every listing of the batch, in order, `without` some of the later stages.
+
+        A listing that such a stage would have read is degraded and named in `left_out`.
+        """
         started = time.perf_counter()
-        judged = Judging(self, batch)
+        judged = Judging(self, batch, without)
         judged.run()
         verdicts = Verdicts(judged).by_row()
         ms = (time.perf_counter() - started) * 1000
         seen = judged.sight.seen() if judged.sight else {}
         table = decision_table(batch, verdicts, seen, judged.stages, self.context, ms)
-        return Decisions(table, self.clauses, judged.probabilities, judged.seconds, judged.rows)
+        return Decisions(
+            table,
+            self.clauses,
+            judged.probabilities,
+            judged.seconds,
+            judged.rows,
+            judged.left_out,
+        )
 
 
 def _vision(pack: Pack, pictures: PictureSource) -> Vision:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -24,7 +25,7 @@ class Transformer:
     """
 
     def __init__(self, graph: Path, embedding: Embedding, threads: int = 1) -> None:
-        self._embedding = embedding
+        self.embedding = embedding
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = threads
         try:
@@ -46,11 +47,19 @@ class Transformer:
         One window at a time, so that a score never depends on the texts beside it: padding
         changes the last bits, and a replayed decision must match its record exactly.
         """
-        scores = np.empty((len(texts), len(self.clauses)), np.float32)
-        for row, text in enumerate(texts):
-            windows = [self._judge(embedded) for embedded in self._embedding.windows(text)]
-            scores[row] = np.max(windows, axis=0)
+        scores = np.full((len(texts), len(self.clauses)), -np.inf, np.float32)
+        windows = (
+            (row, embedded)
+            for row, text in enumerate(texts)
+            for embedded in self.embedding.windows(text)
+        )
+        for row, judged in self._judge_all(windows):
+            scores[row] = np.maximum(scores[row], judged)
         return scores
+
+    def _judge_all(self, windows: Iterable[tuple[int, Floats]]) -> Iterator[tuple[int, Floats]]:
+        """The row and log-odds [clauses] of each row and window, in order."""
+        return ((row, self._judge(embedded)) for row, embedded in windows)
 
     def _judge(self, embedded: Floats) -> Floats:
         """Log-odds [clauses] of embedded tokens [tokens, width]."""
@@ -58,6 +67,14 @@ class Transformer:
         feed = {"embedded": embedded[None], "attention_mask": mask}
         judged: Floats = self._session.run(["logits"], feed)[0][0]
         return judged
+
+
+class Backend(Protocol):
+    """Where the windows of transformers are judged, if not in this process alone."""
+
+    def transformer(self, stage: str, graph: Path, embedding: Embedding) -> Transformer:
+        """What judges for a stage, in place of a transformer of this graph."""
+        ...
 
 
 def requirements(embedding: Embedding) -> dict[str, str]:

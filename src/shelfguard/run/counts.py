@@ -15,9 +15,13 @@ from shelfguard.decision import Decisions, Outcome
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of listings. `read` is counted by the feed, so it shows if a row was lost after."""
+    """Counts of listings. `read` is counted by the feed, so it shows if a row was lost after.
+
+    `bytes` are those of the feed's files, as stored, that were read for them.
+    """
 
     read: int = 0
+    bytes: int = 0
     decided: int = 0
     quarantined: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
@@ -35,6 +39,7 @@ class Counts:
     def add(self, other: Counts) -> None:
         """Take another count into this one."""
         self.read += other.read
+        self.bytes += other.bytes
         self.decided += other.decided
         self.quarantined += other.quarantined
         for mine, theirs in (
@@ -83,6 +88,7 @@ class Counts:
         counters = ("warnings", "outcomes", "degraded", "rows")
         return cls(
             read=data["read"],
+            bytes=data["bytes"],
             decided=data["decided"],
             quarantined=data["quarantined"],
             clauses={name: Counter(outcomes) for name, outcomes in data["clauses"].items()},

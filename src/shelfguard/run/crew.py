@@ -12,34 +12,65 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.connection import wait
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from shelfguard.config import one_core_a_worker
 from shelfguard.errors import RunError
 from shelfguard.run.counts import Counts
+from shelfguard.run.reading import Reading
 from shelfguard.run.worker import Build, Profile, Sink, Task, Worker
 
 T = TypeVar("T")
+
+EngineName = Literal["local", "ray", "spark"]
+"""What spreads the work: processes of this machine, Ray Data or Spark."""
 
 IN_FLIGHT = 2
 """Chunks handed out per worker: one being decided, one waiting so that it never idles."""
 
 
 class Crew(Protocol):
-    """Decides chunks; counts come back in the order of the tasks."""
+    """Reads and decides a feed; all that engines do not share."""
 
     def profile(self) -> Profile:
         """What the engine of every worker is made of."""
         ...
 
-    def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
-        """Decide and commit every task, taking no more tasks than it can work on."""
+    def decide(self, reading: Reading) -> Iterator[Counts]:
+        """Decide and commit every chunk, reading no more of them ahead than it can work on."""
         ...
 
 
-def hire(build: Build, sink: Sink, workers: int) -> AbstractContextManager[Crew]:
-    """A crew of this size; one worker needs no other process at all."""
+def hire(
+    build: Build, sink: Sink, workers: int, engine: EngineName = "local"
+) -> AbstractContextManager[Crew]:
+    """A crew of this size.
+
+    Raises:
+        RunError: the engine is not installed, or does not start.
+    """
+    if engine == "ray":
+        from shelfguard.run.ray import ray_crew
+
+        return ray_crew(build, sink, workers)
+    if engine == "spark":
+        from shelfguard.run.spark import spark_crew
+
+        return spark_crew(build, sink, workers)
+    return local_crew(build, sink, workers)
+
+
+def local_crew(build: Build, sink: Sink, workers: int) -> AbstractContextManager[LocalCrew]:
+    """A crew on this machine; one worker needs no other process at all."""
     return _alone(build, sink) if workers == 1 else _pool(build, sink, workers)
+
+
+class LocalCrew(Protocol):
+    """This process reads, and counts come back in the order of the tasks."""
+
+    def profile(self) -> Profile: ...
+
+    def decide(self, reading: Iterable[Task]) -> Iterator[Counts]: ...
 
 
 class Alone:
@@ -51,8 +82,8 @@ class Alone:
     def profile(self) -> Profile:
         return self._worker.profile()
 
-    def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
-        return map(self._worker.decide, tasks)
+    def decide(self, reading: Iterable[Task]) -> Iterator[Counts]:
+        return map(self._worker.decide, reading)
 
 
 class Pool:
@@ -67,10 +98,10 @@ class Pool:
             profiles = [self._submit(_profile) for _ in range(self._workers)]
             return profiles[0].result()
 
-    def decide(self, tasks: Iterable[Task]) -> Iterator[Counts]:
+    def decide(self, reading: Iterable[Task]) -> Iterator[Counts]:
         waiting: deque[Future[Counts]] = deque()
         with _worker_death_told():
-            for task in tasks:
+            for task in reading:
                 waiting.append(self._submit(_decide, task))
                 if len(waiting) == self._workers * IN_FLIGHT:
                     yield waiting.popleft().result()
@@ -88,12 +119,12 @@ class Pool:
 
 
 @contextmanager
-def _alone(build: Build, sink: Sink) -> Iterator[Crew]:
+def _alone(build: Build, sink: Sink) -> Iterator[LocalCrew]:
     yield Alone(Worker(build, sink))
 
 
 @contextmanager
-def _pool(build: Build, sink: Sink, workers: int) -> Iterator[Crew]:
+def _pool(build: Build, sink: Sink, workers: int) -> Iterator[LocalCrew]:
     one_core_a_worker()
     # Spawned, not forked: a fork would copy the locks of whatever threads run here.
     executor = ProcessPoolExecutor(

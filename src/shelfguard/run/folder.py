@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any
 from shelfguard.durable import write_json
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.run.identity import Identity, refuse_if_different
-from shelfguard.run.parts import committed
+from shelfguard.run.local_parts import LocalParts
+from shelfguard.run.output import Wanted
+from shelfguard.run.outputs import DELTA, merge_parts
 from shelfguard.run.pictures import PICTURES, forget_pictures
 
 OUTPUTS = (
@@ -40,6 +42,7 @@ class Folder:
         self.parts = out / ".shelfguard-parts"
         self.spent = out / ".shelfguard-parts-merged"
         self.state = self.parts / "state.json"
+        self.chunks = LocalParts(self.parts)
 
     def __truediv__(self, name: str) -> Path:
         return self.out / name
@@ -49,7 +52,6 @@ class Folder:
         return self.state.exists()
 
     def model_in_use(self, source: str) -> dict[str, Any] | None:
-        """What an unfinished run here took `source` to be; None where none did."""
         if not self.unfinished:
             return None
         state: dict[str, Any] = json.loads(self.state.read_text("utf-8"))
@@ -61,11 +63,6 @@ class Folder:
         return any((self.out / name).exists() for name in OUTPUTS)
 
     def open(self, identity: Identity, *, resume: bool, overwrite: bool) -> str:
-        """Make ready for this run, or to continue it; gives the time of its first start.
-
-        Raises:
-            RunError: the folder holds another run, and was not said to be overwritten.
-        """
         if overwrite:
             self.clear()
         if self.unfinished:
@@ -91,6 +88,7 @@ class Folder:
             )
         state: dict[str, Any] = json.loads(self.state.read_text("utf-8"))
         refuse_if_different(self.out, state["identity"], identity)
+        self.chunks.clear_leftovers()
         return str(state["started_at"])
 
     def clear(self) -> None:
@@ -98,7 +96,17 @@ class Folder:
         self.close()
         for name in OUTPUTS:
             (self.out / name).unlink(missing_ok=True)
+        if (self.out / DELTA / "_delta_log").is_dir():
+            shutil.rmtree(self.out / DELTA)
         forget_pictures(self.out / PICTURES)
+
+    def merge(self, indexes: Sequence[int], wanted: Wanted) -> dict[str, Any]:
+        """Join the parts into one file of each kind."""
+        merge_parts([self.chunks.path(index) for index in indexes], self.out, wanted)
+        return {}
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        write_json(self.out / "run.json", record)
 
     def close(self) -> None:
         """Remove the parts; at no moment does half of them look like an unfinished run."""
@@ -113,7 +121,7 @@ class Folder:
         try:
             yield
         except ShelfguardError:
-            if not committed(self.parts):
+            if not self.chunks.committed():
                 self.close()
             raise
 

@@ -4,20 +4,66 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shelfguard.errors import FeedError, RunError
+from shelfguard.feeds.remote import identity
+from shelfguard.objects import expand, is_remote
 
 HEAD_BYTES = 1 << 20
+
+AT_ONCE = 16
+"""Files asked about together: a store far away answers each in a tenth of a second."""
 
 Identity = dict[str, Any]
 """Plain JSON values by name; two runs are the same when all are equal."""
 
 
-def feed_identity(feed: Path) -> Identity:
-    """Size, time of change and a digest of the first MiB: enough to notice another file."""
+Source = str | Path | Sequence[str | Path]
+"""A feed: one file, or several, each by its path or URL, or as a folder or a glob of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """The files of a feed, in the order in which they were given, and what tells them from others.
+
+    `identity` is that of one file as `feed`; of several all, by their URIs, as `feeds`.
+    """
+
+    files: tuple[str, ...]
+    identity: Identity
+    bytes: int
+
+    @classmethod
+    def find(cls, source: Source) -> Feeds:
+        """Look at every file, each once however often it was named.
+
+        Raises:
+            FeedError: a file is missing, or a folder or a glob has none.
+        """
+        given = [source] if isinstance(source, str | Path) else source
+        files = tuple(dict.fromkeys(file for name in given for file in expand(str(name))))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = list(pool.map(feed_identity, files))
+        size = sum(one["bytes"] for one in found)
+        if len(found) == 1:
+            return cls(files, {"feed": found[0]}, size)
+        by_uri = {one["uri"]: {"number": n, **one} for n, one in enumerate(found)}
+        return cls(files, {"feeds": by_uri}, size)
+
+
+def feed_identity(feed: str | Path) -> Identity:
+    """Size, time of change and a digest of the first MiB: enough to notice another file.
+
+    Of a file in an object store, what the store says of its version.
+    """
+    if is_remote(str(feed)):
+        return dict(identity(str(feed)))
+    feed = Path(feed)
     try:
         stat = feed.stat()
         with feed.open("rb") as source:
@@ -50,7 +96,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any], at: str = "")
     return found
 
 
-def refuse_if_different(out: Path, before: Identity, now: Identity) -> None:
+def refuse_if_different(out: Path | str, before: Identity, now: Identity) -> None:
     """Refuse to continue a run with anything that could change its decisions.
 
     Raises:

@@ -1,9 +1,9 @@
-"""A whole catalog on this machine: chunk by chunk, each committed before it counts."""
+"""A whole catalog: chunk by chunk, each committed before it counts; on this machine by default."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,20 +12,23 @@ from typing import Any
 from shelfguard import __version__
 from shelfguard.config import Settings
 from shelfguard.decision import Mode
-from shelfguard.durable import write_json
 from shelfguard.engine.picture_source import PictureSource
-from shelfguard.feeds import Chunk, Feed
+from shelfguard.errors import RunError
 from shelfguard.learn.registry.fetch import PinnedModel
+from shelfguard.objects import is_remote
 from shelfguard.policy.pack import Pack
 from shelfguard.run.counts import Counts
-from shelfguard.run.crew import Crew, hire
+from shelfguard.run.crew import Crew, EngineName, hire
 from shelfguard.run.export import Format
 from shelfguard.run.folder import Folder
-from shelfguard.run.identity import Identity, feed_identity, file_digest
-from shelfguard.run.outputs import Outputs, total
-from shelfguard.run.parts import clear_leftovers, committed, read_counts
+from shelfguard.run.identity import Feeds, Identity, Source, file_digest
+from shelfguard.run.output import Output, Table, Wanted
+from shelfguard.run.parts import FeedFile, total
 from shelfguard.run.pictures import PICTURES
-from shelfguard.run.worker import Build, Profile, Sink, Task
+from shelfguard.run.reading import Reading, complete
+from shelfguard.run.source import feed_record
+from shelfguard.run.stored import Stored
+from shelfguard.run.worker import Build, Profile, Sink
 
 PICTURE_ROWS = 64
 """Listings decided and committed together where their pictures are looked at: half a minute."""
@@ -33,18 +36,23 @@ PICTURE_ROWS = 64
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to scan and how; all but `resume`, `overwrite` and `workers` shape the result."""
+    """What to scan and how, into a folder or the URL of one.
 
-    feed: Path
-    out: Path
+    All but `engine`, `workers`, `resume` and `overwrite` shape the result.
+    """
+
+    feed: Source
+    out: Path | str
     feed_format: str | None = None
     mapping: Path | None = None
     export: Format | None = None
     scores: Path | None = None
+    table: Table | None = None
     market: str | None = None
     mode: Mode = "shadow"
     model: PinnedModel | None = None
     images: PictureSource | None = None
+    engine: EngineName = "local"
     workers: int = 1
     resume: bool = False
     overwrite: bool = False
@@ -56,6 +64,7 @@ class Options:
             "mapping": self.mapping and str(self.mapping.resolve()),
             "format": self.export,
             "scores": self.scores and str(self.scores.resolve()),
+            "table": self.table,
             "market": self.market,
             "mode": self.mode,
             "model": self.model and self.model.to_json(),
@@ -68,7 +77,6 @@ class Progress:
     """How far a run has come."""
 
     bytes_total: int
-    bytes_read: int = 0
     decided_now: int = 0
     counts: Counts = field(default_factory=Counts)
 
@@ -83,23 +91,54 @@ def scan(
 ) -> dict[str, Any]:
     """Decide every listing of a feed into a folder; gives the content of its `run.json`.
 
+    `publish` is for folders of this machine.
+
     Raises:
         FeedError: the feed as a whole cannot be read.
         RunError: the folder cannot take this run, or a worker died.
         ModelError: a model file is missing or not the pinned one.
+        StoreError: an object store cannot be reached, or refuses.
     """
-    folder = Folder(options.out)
-    kept = options.out / PICTURES if options.images else None
-    sink = Sink(folder.parts, options.export, options.scores is not None, kept)
-    with folder.locked():
+    output = output_at(options.out)
+    sink = _sink(options, output)
+    with output.locked():
+        feeds = Feeds.find(options.feed)
         # Workers are gone before their parts are: none of them writes into what is removed.
-        with folder.forgotten_if_nothing_is_done(), hire(build, sink, options.workers) as crew:
-            run = Run(options, pack, folder, crew.profile())
+        with (
+            output.forgotten_if_nothing_is_done(),
+            hire(build, sink, options.workers, options.engine) as crew,
+        ):
+            run = Run(options, pack, output, feeds, crew.profile())
             run.decide(crew, watch)
         record = run.finish()
-        publish(options.out, pack)
-        folder.close()
+        if isinstance(output, Folder):
+            publish(output.out, pack)
+        output.close()
     return record
+
+
+def output_at(out: Path | str) -> Output:
+    """The output that a path or URL names."""
+    url = str(out)
+    return Stored(url) if is_remote(url) else Folder(Path(url.removeprefix("file://")))
+
+
+def _sink(options: Options, output: Output) -> Sink:
+    """Where workers write.
+
+    Raises:
+        RunError: the engine or the output cannot do what was asked for.
+    """
+    folder = output.out if isinstance(output, Folder) else None
+    if options.images and (folder is None or options.engine != "local"):
+        fix = "Leave out --engine, and give a local --out."
+        raise RunError("pictures are looked at on this machine alone", fix=fix)
+    if folder is None and (options.scores or options.export):
+        fix = "Give a local --out, or leave out --scores and --format."
+        problem = "an object store gets decisions as Parquet alone"
+        raise RunError(problem, file=str(options.out), fix=fix)
+    pictures = folder / PICTURES if folder and options.images else None
+    return Sink(output.chunks, options.export, options.scores is not None, pictures)
 
 
 def _settings(options: Options) -> Settings:
@@ -112,24 +151,16 @@ def _settings(options: Options) -> Settings:
 class Run:
     """One attempt at a scan: the first, or one that continues another."""
 
-    def __init__(self, options: Options, pack: Pack, folder: Folder, profile: Profile) -> None:
-        self.options, self.pack, self.folder, self.profile = options, pack, folder, profile
-        self.settings = _settings(options)
-        self.feed = Feed(
-            options.feed,
-            format=options.feed_format,
-            mapping=options.mapping,
-            market=options.market,
-        )
-        self.started_at = folder.open(
+    def __init__(
+        self, options: Options, pack: Pack, output: Output, feeds: Feeds, profile: Profile
+    ) -> None:
+        self.options, self.pack, self.output = options, pack, output
+        self.feeds, self.profile, self.settings = feeds, profile, _settings(options)
+        self.started_at = output.open(
             self.identity(), resume=options.resume, overwrite=options.overwrite
         )
         self.start = time.perf_counter()
-        clear_leftovers(folder.parts)
-        self.done = committed(folder.parts)
-        self.chunks = 0
-        self.progress = Progress(self.feed.total_bytes)
-        self.reading = 0.0
+        self.progress = Progress(feeds.bytes)
 
     def identity(self) -> Identity:
         """Everything that can change a decision, and where chunks begin."""
@@ -138,51 +169,47 @@ class Run:
             "shelfguard": __version__,
             "pack": self.pack.sha256,
             "models": self.profile.models,
-            "feed": feed_identity(self.options.feed),
+            **self.feeds.identity,
             "options": self.options.to_json() | asdict(self.settings) | mapping,
         }
 
     def decide(self, crew: Crew, watch: Watch) -> None:
         """Decide every chunk that no earlier attempt has committed."""
-        for counts in crew.decide(self._tasks()):
+        done = self.output.chunks.committed()
+        self.progress.counts.add(total(self.output.chunks.counts(done)))
+        for counts in crew.decide(self._reading(frozenset(done))):
             self.progress.decided_now += counts.decided
             self.progress.counts.add(counts)
             watch(self.progress)
 
-    def _tasks(self) -> Iterator[Task]:
-        for chunk in self._chunks():
-            index, self.chunks = self.chunks, self.chunks + 1
-            if index in self.done:
-                self.progress.counts.add(read_counts(self.folder.parts, index))
-            else:
-                bad = [asdict(row) for row in chunk.quarantined]
-                yield Task(index, chunk.rows, chunk.batch, bad, dict(chunk.warnings))
-
-    def _chunks(self) -> Iterator[Chunk]:
-        """The feed's chunks, timed."""
-        chunks = self.feed.chunks(self.settings.chunk_rows)
-        while True:
-            start = time.perf_counter()
-            chunk = next(chunks, None)
-            self.reading += time.perf_counter() - start
-            self.progress.bytes_read = self.feed.bytes_read
-            if chunk is None:
-                return
-            yield chunk
+    def _reading(self, done: frozenset[int]) -> Reading:
+        options, chunks = self.options, self.output.chunks
+        return Reading(
+            self.feeds.files,
+            chunks,
+            self.settings.chunk_rows,
+            format=options.feed_format,
+            mapping=options.mapping,
+            market=options.market,
+            done=done,
+            ended=chunks.ended_files(),
+        )
 
     def finish(self) -> dict[str, Any]:
-        """Join the parts and write `run.json`."""
+        """Make the result of the parts and write `run.json`."""
         options, start = self.options, time.perf_counter()
-        outputs = Outputs(self.folder, self.profile.clauses, options.export, options.scores)
-        outputs.merge(self.chunks)
-        counts = total(self.folder, self.chunks)
-        counts.spend("read", counts.read, self.reading)
+        files = complete(self.feeds.files, self.output.chunks)
+        indexes = [index for number, file in files.items() for index in file.indexes(number)]
+        wanted = Wanted(self.profile.clauses, options.export, options.scores, options.table)
+        result = self.output.merge(indexes, wanted)
+        # Read back, so that they are those of what is there.
+        counts = total(self.output.chunks.counts(indexes))
         counts.spend("merge", counts.decided, time.perf_counter() - start)
-        record = self._record(counts)
-        write_json(self.folder / "run.json", record)
+        record = self._record(counts, list(files.values())) | result
+        self.output.write_record(record)
         return record
 
-    def _record(self, counts: Counts) -> dict[str, Any]:
+    def _record(self, counts: Counts, files: list[FeedFile]) -> dict[str, Any]:
         seconds = time.perf_counter() - self.start
         return {
             "shelfguard": __version__,
@@ -192,17 +219,14 @@ class Run:
                 "sha256": self.pack.sha256,
             },
             "models": [{"name": n, "sha256": d} for n, d in sorted(self.profile.models.items())],
-            "feed": {
-                "uri": str(self.options.feed.resolve()),
-                "format": self.feed.format,
-                "bytes": self.feed.total_bytes,
-            },
+            **feed_record(files),
             "options": self.options.to_json() | asdict(self.settings),
             "counts": counts.summary(),
             "stages": counts.stages(),
             "seconds": round(seconds, 6),
             "started_at": self.started_at,
             "finished_at": datetime.now(UTC).isoformat(),
+            "engine": self.options.engine,
             "workers": self.options.workers,
             "rows_per_second": round(self.progress.decided_now / seconds, 1),
         }

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shelfguard.durable import replacing
-from shelfguard.run.parts import read_table
+from shelfguard.run.local_parts import read_table
 
 ROW_GROUP = 16_384
 

@@ -2,61 +2,56 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow.parquet as pq
 
 from shelfguard.decision import DECISION_SCHEMA
 from shelfguard.listing import LISTING_SCHEMA
-from shelfguard.run.counts import Counts
-from shelfguard.run.export import Format, csv_header
-from shelfguard.run.folder import Folder
+from shelfguard.run.export import csv_header
 from shelfguard.run.merge import REPEATING, merge_bytes, merge_tables
-from shelfguard.run.parts import (
-    DECISIONS,
-    FLAGGED,
-    QUARANTINE,
-    SCORES,
-    part_path,
-    read_counts,
-    scores_schema,
-)
+from shelfguard.run.output import Wanted
+from shelfguard.run.part import scores_schema
+
+DELTA = "decisions"
+"""The folder of the Delta table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """The files that a scan was asked for."""
-
-    folder: Folder
-    clauses: Sequence[str]
-    export: Format | None = None
-    scores: Path | None = None
-
-    def merge(self, chunks: int) -> None:
-        """Join the parts of this many chunks, in feed order."""
-        parts = [part_path(self.folder.parts, index) for index in range(chunks)]
-        merge_tables(
-            [part / DECISIONS for part in parts],
-            self.folder / "decisions.parquet",
-            DECISION_SCHEMA,
-            REPEATING,
-        )
-        merge_tables(
-            [part / FLAGGED for part in parts], self.folder / "flagged.parquet", LISTING_SCHEMA
-        )
-        merge_bytes([part / QUARANTINE for part in parts], self.folder / "quarantine.jsonl")
-        if self.export:
-            name = f"decisions.{self.export}"
-            header = csv_header(DECISION_SCHEMA) if self.export == "csv" else b""
-            merge_bytes([part / name for part in parts], self.folder / name, header)
-        if self.scores:
-            scores = [part / SCORES for part in parts]
-            merge_tables(scores, self.scores, scores_schema(self.clauses))
+def merge_parts(parts: Sequence[Path], out: Path, wanted: Wanted) -> None:
+    """Join the parts of all chunks, in feed order."""
+    decisions = out / "decisions.parquet"
+    merge_tables(
+        [part / "decisions.arrow" for part in parts], decisions, DECISION_SCHEMA, REPEATING
+    )
+    merge_tables(
+        [part / "flagged.arrow" for part in parts], out / "flagged.parquet", LISTING_SCHEMA
+    )
+    merge_bytes([part / "quarantine.jsonl" for part in parts], out / "quarantine.jsonl")
+    if wanted.export:
+        name = f"decisions.{wanted.export}"
+        header = csv_header(DECISION_SCHEMA) if wanted.export == "csv" else b""
+        merge_bytes([part / name for part in parts], out / name, header)
+    if wanted.scores:
+        scores = [part / "scores.arrow" for part in parts]
+        merge_tables(scores, wanted.scores, scores_schema(wanted.clauses))
+    if wanted.table == "delta":
+        _make_delta(decisions, out / DELTA)
 
 
-def total(folder: Folder, chunks: int) -> Counts:
-    """The counts of all committed chunks, read back from disk so that they are what it holds."""
-    counts = Counts()
-    for index in range(chunks):
-        counts.add(read_counts(folder.parts, index))
-    return counts
+def _make_delta(decisions: Path, folder: Path) -> None:
+    """A Delta table of the one file, which takes no room of its own where files can be linked."""
+    from shelfguard.run.delta import commit_table
+
+    folder.mkdir(exist_ok=True)
+    linked = folder / decisions.name
+    linked.unlink(missing_ok=True)
+    try:
+        os.link(decisions, linked)
+    except OSError:
+        shutil.copyfile(decisions, linked)
+    rows = pq.read_metadata(linked).num_rows
+    file = {"name": linked.name, "bytes": linked.stat().st_size, "rows": rows}
+    commit_table(str(folder), [file])

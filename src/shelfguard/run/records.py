@@ -33,7 +33,7 @@ def read_run(out: Path) -> dict[str, Any]:
 
 
 def find_decisions(out: Path, listing_id: str) -> list[dict[str, Any]]:
-    """Every decision on this listing; more than one only if its feed repeated the id.
+    """Every decision on this listing; more than one only if several files of its feed have the id.
 
     Raises:
         RunError: there is none.

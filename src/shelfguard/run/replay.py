@@ -48,7 +48,7 @@ def _listing(recorded: Record, flagged: Batch, read_row: ReadRow) -> Batch:
     for row, digest in enumerate(flagged.content_hashes()):
         if digest == recorded["content_hash"]:
             return flagged.slice(row, 1)
-    found = read_row(recorded["source_row"])
+    found = read_row(recorded["source_uri"], recorded["source_row"])
     if not len(found) or found.ids() != [recorded["listing_id"]]:
         raise RunError(
             f"row {recorded['source_row']} is not listing '{recorded['listing_id']}' any more",

@@ -14,7 +14,8 @@ from shelfguard.decision import Decider, Decisions
 from shelfguard.listing import Batch
 from shelfguard.run.counts import Counts, count_decisions
 from shelfguard.run.export import Format
-from shelfguard.run.parts import Part
+from shelfguard.run.part import Part
+from shelfguard.run.parts import Parts
 from shelfguard.run.pictures import keep_pictures
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Profile(NamedTuple):
 class Sink:
     """Where every chunk writes, and what besides decisions."""
 
-    parts: Path
+    parts: Parts
     export: Format | None = None
     scores: bool = False
     pictures: Path | None = None
@@ -57,18 +58,23 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One chunk to decide: its rows as read, its listings, and what was left out or remarked."""
+    """One chunk to decide: its rows as read, its listings, and what was left out or remarked.
+
+    `bytes` of its file, as stored, and `seconds` went into reading it.
+    """
 
     index: int
     rows: int
     batch: Batch
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
+    bytes: int = 0
+    seconds: float = 0.0
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross processes as Arrow IPC bytes; plain pickling would drag parent buffers along."""
-        rest = (self.index, self.rows, self.quarantined, self.warnings)
-        return _receive, (_to_ipc(self.batch.table), *rest)
+        told = (self.quarantined, self.warnings, self.bytes, self.seconds)
+        return _receive, (_to_ipc(self.batch.table), self.index, self.rows, *told)
 
 
 class Worker:
@@ -92,16 +98,18 @@ class Worker:
         counts = count_decisions(decisions)
         if counts.decided != len(task.batch):
             raise AssertionError(f"{counts.decided} decisions on {len(task.batch)} listings")
-        counts.read, counts.quarantined = task.rows, len(task.quarantined)
+        counts.read, counts.bytes = task.rows, task.bytes
+        counts.quarantined = len(task.quarantined)
         counts.warnings.update(task.warnings)
         start = time.perf_counter()
         part = self._write(task, decisions)
         counts.spend("commit", len(task.batch), time.perf_counter() - start)
+        counts.spend("read", task.rows, task.seconds)
         part.commit(counts)
         return counts
 
     def _write(self, task: Task, decisions: Decisions) -> Part:
-        part = Part(self._sink.parts, task.index)
+        part = self._sink.parts.part(task.index)
         part.write_decisions(decisions, task.batch, self._sink.export)
         part.write_quarantine(task.quarantined)
         if self._sink.scores:
@@ -119,7 +127,5 @@ def _to_ipc(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _receive(
-    ipc: bytes, index: int, rows: int, quarantined: list[dict[str, Any]], warnings: dict[str, int]
-) -> Task:
-    return Task(index, rows, Batch(pa.ipc.open_stream(ipc).read_all()), quarantined, warnings)
+def _receive(ipc: bytes, index: int, rows: int, *told: Any) -> Task:
+    return Task(index, rows, Batch(pa.ipc.open_stream(ipc).read_all()), *told)

@@ -25,8 +25,8 @@ async def once(
     """The answer, which takes at most `seconds`, and whether it was given before.
 
     Raises:
-        Problem: 409 while the same request is being answered, 422 if another one has the key,
-            501 without a store.
+        Problem: 409 while the same request is being answered or another one has the key, 501
+            without a store.
     """
     if store is None:
         detail = "This server has no store, so it cannot know a request again"
@@ -39,7 +39,7 @@ async def once(
         detail = "A request with this Idempotency-Key is being answered"
         raise Problem(409, "Conflict", detail, headers={"retry-after": "1"})
     if isinstance(state, Conflict):
-        raise Problem(422, "Idempotency key reused", "Another body was sent under this key")
+        raise Problem(409, "Idempotency key reused", "Another body was sent under this key")
     try:
         content = await answer()
     except BaseException:

@@ -66,6 +66,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
 def _answer_problems(responses: dict[str, Any]) -> None:
     """Every operation may answer with a problem; the validation errors of FastAPI are one."""
     responses.pop("422", None)
+    if "default" in responses:  # a route with errors of its own
+        return
     problem = {"schema": {"$ref": REF.format(model="ProblemBody")}}
     responses["default"] = {
         "description": "A problem, as RFC 9457 has it",

@@ -23,7 +23,7 @@ from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
 
 if TYPE_CHECKING:
-    from shelfguard.models.transformer import Transformer
+    from shelfguard.models.transformer import Backend, Transformer
 
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -145,10 +145,10 @@ class TextModel:
         return (STUDENT, *self.transformers)
 
     @classmethod
-    def from_pack(cls, pack: Pack) -> TextModel | None:
+    def from_pack(cls, pack: Pack, backend: Backend | None = None) -> TextModel | None:
         """The text model that the pack's manifest pins; None where it names none.
 
-        The calibration must be that of these very models.
+        The calibration must be that of these very models. Transformers run on the backend, if any.
 
         Raises:
             ModelError: a file is missing, or is not the one that its digest names.
@@ -165,13 +165,15 @@ class TextModel:
             raise ModelError(
                 "the calibration is of other models", file=pack.calibration_file, fix=REBUILD
             )
-        return cls.load(files, calibration)
+        return cls.load(files, calibration, backend)
 
     @classmethod
-    def load(cls, files: Mapping[str, Path], calibration: Calibration) -> TextModel:
+    def load(
+        cls, files: Mapping[str, Path], calibration: Calibration, backend: Backend | None = None
+    ) -> TextModel:
         """The models in these files under a calibration of the caller's."""
         stages = [stage for stage in TRANSFORMERS if stage in files]
-        transformers = _transformers(files, stages) if stages else {}
+        transformers = _transformers(files, stages, backend) if stages else {}
         added = Student.load(files[ADDED]) if ADDED in files else None
         return cls(Student.load(files[STUDENT]), transformers, calibration, added)
 
@@ -220,7 +222,9 @@ def read_by(student: Student, derived: Derived, hits: Iterable[Hit]) -> Reading:
     return student.read(texts, segments.rows[order], found, len(derived.batch))
 
 
-def _transformers(files: Mapping[str, Path], stages: Iterable[str]) -> dict[str, Transformer]:
+def _transformers(
+    files: Mapping[str, Path], stages: Iterable[str], backend: Backend | None
+) -> dict[str, Transformer]:
     from shelfguard.models.embedding import Embedding
     from shelfguard.models.transformer import Transformer
 
@@ -228,4 +232,6 @@ def _transformers(files: Mapping[str, Path], stages: Iterable[str]) -> dict[str,
         if name not in files:
             raise ModelError(f"the transformers have no model '{name}' beside them", fix=REBUILD)
     embedding = Embedding(files["pieces"], files["vectors"])
+    if backend:
+        return {stage: backend.transformer(stage, files[stage], embedding) for stage in stages}
     return {stage: Transformer(files[stage], embedding) for stage in stages}

@@ -72,7 +72,7 @@ def segments(log: Place) -> Iterator[Segment]:
         StoreError: no log is there; one of them is broken or missing.
     """
     try:
-        for index in range(1, _last_index(log) + 1):
+        for index in _whole(log, 0):
             yield _segment(log, index)
     except _BrokenError as error:
         fix = "Look with `shelfguard log verify`"
@@ -80,33 +80,48 @@ def segments(log: Place) -> Iterator[Segment]:
 
 
 def _chain(log: Place) -> Iterator[Segment]:
-    """Every segment once it was checked against those before it; at the end, the head."""
-    last = _last_index(log)
+    """Every segment, once it was checked against those before it and the head."""
+    # The head comes first: a writer may add segments while this walks.
     head = _head(log)
     previous, seq = FIRST, 0
-    for index in range(1, last + 1):
+    for index in _whole(log, head.index):
         segment = _segment(log, index)
-        at, header = segment_at(log, index), segment.header
-        if header.chain != head.chain:
-            raise _BrokenError(at, "belongs to another log")
-        if header.index != index:
-            raise _BrokenError(at, f"was written as segment {header.index}: it was moved")
-        if header.previous != previous:
-            raise _BrokenError(at, "follows on other bytes than those of the segment before it")
-        if header.first <= seq:
-            raise _BrokenError(at, "repeats decisions of the segment before it")
-        if index == head.index and segment.sha256 != head.sha256:
-            raise _BrokenError(at, "is not the segment that the log's head names")
-        previous, seq = segment.sha256, header.last
+        if problem := _problem(segment, index, head, previous, seq):
+            raise _BrokenError(segment_at(log, index), problem)
+        previous, seq = segment.sha256, segment.header.last
         yield segment
-    if head.index > last:
-        raise _BrokenError(segment_at(log, last + 1), f"is missing, as all to {head.index}")
+
+
+def _problem(segment: Segment, index: int, head: Head, previous: str, seq: int) -> str | None:
+    """Why this is not the segment of this index after those bytes and that number."""
+    header = segment.header
+    if header.chain != head.chain:
+        return "belongs to another log"
+    if header.index != index:
+        return f"was written as segment {header.index}: it was moved"
+    if header.previous != previous:
+        return f"follows on other bytes than those of segment {index - 1}: one of them was changed"
+    if header.first <= seq:
+        return f"repeats decisions of segment {index - 1}"
+    if index == head.index and segment.sha256 != head.sha256:
+        return "is not the segment that the log's head names"
+    return None
+
+
+def _whole(log: Place, least: int) -> Iterator[int]:
+    """The indexes of a log of at least so many segments, as long as none is missing."""
+    names = log.names()
+    present = {int(name[:12]) for name in names if re.fullmatch(r"\d{12}\.parquet", name)}
+    if not present and NAME not in names:
+        raise _no_log(log)
+    for index in range(1, max(present | {least}) + 1):
+        if index not in present:
+            raise _BrokenError(segment_at(log, index), "is missing")
+        yield index
 
 
 def _segment(log: Place, index: int) -> Segment:
     at = segment_at(log, index)
-    if not at.exists():
-        raise _BrokenError(at, "is missing")
     try:
         return decode(at.read())
     except NotASegmentError as error:
@@ -114,23 +129,17 @@ def _segment(log: Place, index: int) -> Segment:
 
 
 def _head(log: Place) -> Head:
+    """Raises: StoreError where nothing at all is."""
     try:
         head = Head.read(log)
     except NotAHeadError as error:
         raise _BrokenError(log / NAME, error.problem) from error
     if head is None:
+        if not log.names():
+            raise _no_log(log)
         raise _BrokenError(log / NAME, "is missing")
     return head
 
 
-def _last_index(log: Place) -> int:
-    """The index of the last segment that lies there, 0 where none does.
-
-    Raises:
-        StoreError: no log is there.
-    """
-    names = log.names()
-    found = [int(name[:12]) for name in names if re.fullmatch(r"\d{12}\.parquet", name)]
-    if not found and NAME not in names:
-        raise StoreError("no decision log is here", file=log.url, fix="Check the place.")
-    return max(found, default=0)
+def _no_log(log: Place) -> StoreError:
+    return StoreError("no decision log is here", file=log.url, fix="Check the place.")

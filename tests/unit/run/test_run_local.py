@@ -98,7 +98,7 @@ def test_progress_ends_at_the_end_of_the_feed(feed: Path, tmp_path: Path, pack: 
     seen: list[tuple[int, int]] = []
 
     def watch(progress: Progress) -> None:
-        seen.append((progress.counts.read, progress.bytes_read))
+        seen.append((progress.counts.read, progress.counts.bytes))
 
     scan(Options(feed, tmp_path / "out"), pack, FakeEngine, publish=lambda *_: None, watch=watch)
     assert seen == sorted(seen)
@@ -180,8 +180,8 @@ def test_resume_refuses_other_models(interrupted: Options, pack: Pack) -> None:
         run(interrupted, pack, lambda: FakeEngine(models={"student": "1" * 64}))
 
 
-def test_resume_refuses_another_feed(interrupted: Options, pack: Pack) -> None:
-    interrupted.feed.write_text(interrupted.feed.read_text() + "sku-x,chair\n")
+def test_resume_refuses_another_feed(feed: Path, interrupted: Options, pack: Pack) -> None:
+    feed.write_text(feed.read_text() + "sku-x,chair\n")
     with pytest.raises(RunError, match=r"feed\.bytes was"):
         run(interrupted, pack)
 

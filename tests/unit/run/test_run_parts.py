@@ -11,15 +11,10 @@ from shelfguard.decision import DECISION_SCHEMA
 from shelfguard.listing import LISTING_SCHEMA
 from shelfguard.run.counts import Counts, count_decisions
 from shelfguard.run.folder import Folder
-from shelfguard.run.outputs import Outputs, total
-from shelfguard.run.parts import (
-    Part,
-    clear_leftovers,
-    committed,
-    read_counts,
-    read_table,
-    scores_table,
-)
+from shelfguard.run.local_parts import read_table
+from shelfguard.run.output import Wanted
+from shelfguard.run.part import scores_table
+from shelfguard.run.parts import total
 from shelfguard.run.worker import Sink, Task, Worker
 
 BAD_ROW = {"file": "f.csv", "line": 3, "row": 2, "field": "title", "reason": "no title"}
@@ -35,32 +30,32 @@ def folder(tmp_path: Path) -> Folder:
 def test_a_part_counts_only_once_it_is_committed(folder: Folder) -> None:
     batch = listings(20)
     decisions = FakeEngine().run(batch)
-    half_done = Part(folder.parts, 0)
+    half_done = folder.chunks.part(0)
     half_done.write_decisions(decisions, batch, None)
-    assert committed(folder.parts) == set()
+    assert folder.chunks.committed() == set()
 
-    whole = Part(folder.parts, 1)
+    whole = folder.chunks.part(1)
     whole.write_decisions(decisions, batch, None)
     whole.flush()
     whole.commit(count_decisions(decisions))
-    assert committed(folder.parts) == {1}
-    assert read_counts(folder.parts, 1) == count_decisions(decisions)
+    assert folder.chunks.committed() == {1}
+    assert next(folder.chunks.counts([1])) == count_decisions(decisions)
 
 
 def test_asking_what_is_done_leaves_a_part_that_is_being_written(folder: Folder) -> None:
-    half_done = Part(folder.parts, 7)
-    assert committed(folder.parts) == set()
+    half_done = folder.chunks.part(7)
+    assert folder.chunks.committed() == set()
     assert half_done.folder.exists()
 
 
 def test_what_a_killed_worker_left_is_cleared_away(folder: Folder) -> None:
-    Part(folder.parts, 7)
-    clear_leftovers(folder.parts)
+    folder.chunks.part(7)
+    folder.chunks.clear_leftovers()
     assert list(folder.parts.iterdir()) == []
 
 
 def test_parts_hold_every_decision_and_the_listings_behind_flags(folder: Folder) -> None:
-    Worker(FakeEngine, Sink(folder.parts)).decide(Task(0, 20, listings(20)))
+    Worker(FakeEngine, Sink(folder.chunks)).decide(Task(0, 20, listings(20)))
     part = folder.parts / "00000000"
     assert read_table(part / "decisions.arrow").schema == DECISION_SCHEMA
     flagged = read_table(part / "flagged.arrow")
@@ -69,10 +64,10 @@ def test_parts_hold_every_decision_and_the_listings_behind_flags(folder: Folder)
 
 
 def test_counts_add_up_over_parts(folder: Folder) -> None:
-    worker = Worker(FakeEngine, Sink(folder.parts))
+    worker = Worker(FakeEngine, Sink(folder.chunks))
     worker.decide(Task(0, 21, listings(20), [BAD_ROW], {"missing seller": 20}))
     worker.decide(Task(1, 10, listings(10, start=20), [], {"missing seller": 10}))
-    counts = total(folder, 2)
+    counts = total(folder.chunks.counts(range(2)))
     assert (counts.read, counts.decided, counts.quarantined) == (31, 30, 1)
     assert counts.flagged == 6
     summary = counts.summary()
@@ -85,18 +80,18 @@ def test_counts_add_up_over_parts(folder: Folder) -> None:
 
 
 def test_a_row_that_got_lost_shows_in_the_counts(folder: Folder) -> None:
-    Worker(FakeEngine, Sink(folder.parts)).decide(Task(0, 21, listings(20)))
-    counts = total(folder, 1)
+    Worker(FakeEngine, Sink(folder.chunks)).decide(Task(0, 21, listings(20)))
+    counts = total(folder.chunks.counts(range(1)))
     assert counts.read == 21 != counts.decided + counts.quarantined
 
 
 def test_merging_keeps_feed_order_whatever_order_parts_were_done_in(folder: Folder) -> None:
-    worker = Worker(FakeEngine, Sink(folder.parts, "jsonl", scores=True))
+    worker = Worker(FakeEngine, Sink(folder.chunks, "jsonl", scores=True))
     for index in (2, 0, 1):
         batch = listings(10, start=10 * index)
         worker.decide(Task(index, 11, batch, [{**BAD_ROW, "row": index}]))
     scores = folder.out / "scores.parquet"
-    Outputs(folder, ("CA-WPN-003", "CA-DRG-001"), "jsonl", scores).merge(3)
+    folder.merge(range(3), Wanted(("CA-WPN-003", "CA-DRG-001"), "jsonl", scores))
 
     expected = [f"sku-{n}" for n in range(30)]
     decisions = pq.read_table(folder / "decisions.parquet")
@@ -113,7 +108,7 @@ def test_merging_keeps_feed_order_whatever_order_parts_were_done_in(folder: Fold
 
 
 def test_a_feed_without_listings_gives_empty_files(folder: Folder) -> None:
-    Outputs(folder, ("CA-WPN-003",)).merge(0)
+    folder.merge((), Wanted(("CA-WPN-003",)))
     assert pq.read_table(folder / "decisions.parquet").schema == DECISION_SCHEMA
     assert pq.read_table(folder / "flagged.parquet").num_rows == 0
     assert (folder / "quarantine.jsonl").read_text() == ""

@@ -28,7 +28,7 @@ def test_the_same_request_is_answered_to_the_byte_as_it_was_and_decided_once(api
 def test_another_body_under_the_same_key_is_refused(api: Api) -> None:
     api.decide(LISTING, **{"idempotency-key": "order-2"})
     answer = api.decide(BOTTLE, **{"idempotency-key": "order-2"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert answer.json()["title"] == "Idempotency key reused"
 
 

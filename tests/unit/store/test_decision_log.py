@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -283,6 +284,7 @@ def test_a_writer_that_is_killed_at_any_moment_leaves_a_log_that_goes_on(tmp_pat
         with subprocess.Popen([sys.executable, "-c", WRITER, log.url]) as process:
             while len(log.names()) < before + 20:
                 assert process.poll() is None
+                time.sleep(0.02)
             process.kill()
         found = verify(log)
         assert found.broken is None

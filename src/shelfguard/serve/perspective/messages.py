@@ -67,6 +67,21 @@ class AttributeScores(Message):
     summary_score: Score
 
 
+class ErrorBody(BaseModel):
+    """What is wrong, under Google's name for it."""
+
+    code: int
+    message: str
+    status: str
+    details: list[dict[str, Any]] = []
+
+
+class Refusal(BaseModel):
+    """Any answer that is no scores."""
+
+    error: ErrorBody
+
+
 class AnalyzeResponse(Message):
     """A score for each requested attribute that reached its threshold."""
 

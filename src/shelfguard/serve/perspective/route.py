@@ -7,7 +7,11 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter
 
 from shelfguard.serve.perspective.errors import GoogleRoute
-from shelfguard.serve.perspective.messages import AnalyzeRequest, AnalyzeResponse
+from shelfguard.serve.perspective.messages import (
+    AnalyzeRequest,
+    AnalyzeResponse,
+    Refusal,
+)
 from shelfguard.serve.perspective.scores import Analysis, check, languages_of, response_of
 
 Analyze = Callable[[str, list[str]], Awaitable[Analysis]]
@@ -21,7 +25,13 @@ def router(analyze: Analyze) -> APIRouter:
     """
     routes = APIRouter(route_class=GoogleRoute, tags=["perspective"])
 
-    @routes.post("/v1alpha1/comments:analyze", response_model_exclude_none=True)
+    @routes.post(
+        "/v1alpha1/comments:analyze",
+        response_model_exclude_none=True,
+        responses={
+            "default": {"model": Refusal, "description": "An error, as Google's APIs have it"}
+        },
+    )
     async def analyze_comment(request: AnalyzeRequest) -> AnalyzeResponse:
         """Score a comment under the clauses of the pack.
 

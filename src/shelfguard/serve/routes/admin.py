@@ -42,6 +42,6 @@ async def reload(request: Request, asked: Reload) -> Reloaded:
         await server.reload(asked.pack, asked.model)
     except ShelfguardError as error:
         detail = f"{error.problem}. {error.fix or ''}".strip()
-        raise Problem(422, "Cannot be loaded", detail) from error
+        raise Problem(409, "Cannot be loaded", detail) from error
     now = server.service.generation
     return Reloaded(before=before, now=now.pack.label, models=now.quick.context.digest)

@@ -11,6 +11,8 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Engine
 from starlette.responses import Response
 
@@ -41,23 +43,21 @@ log = logging.getLogger(__name__)
 JSON = "application/json"
 LONGEST = 600_000
 
+Milliseconds = Annotated[int, Field(ge=1, le=LONGEST)]
 Deadline = Annotated[
-    int | None,
-    Header(
-        alias="X-Deadline-Ms", ge=1, le=LONGEST, description="Answer within this time, or say so"
-    ),
+    Milliseconds | SkipJsonSchema[None],
+    Header(alias="X-Deadline-Ms", description="Answer in time, or say so"),
 ]
+Token = Annotated[str, Field(min_length=1, max_length=255)]
 IdempotencyKey = Annotated[
-    str | None,
+    Token | SkipJsonSchema[None],
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
         description="The same key with the same body is answered as it was the first time",
     ),
 ]
 AcceptLanguage = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Header(alias="Accept-Language", description="Adds what to tell the seller: en or fr"),
 ]
 DecisionId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]

@@ -1,0 +1,1 @@
+"""The API next to the bare engine and to other servers of models."""

@@ -42,7 +42,7 @@ class Folder:
         self.parts = out / ".shelfguard-parts"
         self.spent = out / ".shelfguard-parts-merged"
         self.state = self.parts / "state.json"
-        self.chunks = LocalParts(self.parts)
+        self.chunks = LocalParts(self.parts.absolute())
 
     def __truediv__(self, name: str) -> Path:
         return self.out / name

@@ -118,7 +118,7 @@ class RayCrew:
             return (
                 ray.data.from_items(files, override_num_blocks=len(files))
                 .map_batches(
-                    partial(_read, reading=reading),
+                    partial(_read, reading=reading.from_anywhere()),
                     batch_format="pyarrow",
                     num_cpus=READING,
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,10 +34,17 @@ class Reading:
     market: str | None = None
     done: frozenset[int] = frozenset()
     ended: Mapping[int, FeedFile] = field(default_factory=dict)
+    base: Path = Path()
+    """What relative paths are relative to."""
 
     def __iter__(self) -> Iterator[Task]:
         for number in range(len(self.files)):
             yield from self.tasks(number)
+
+    def from_anywhere(self) -> Reading:
+        """The same for processes that work in other folders."""
+        mapping = self.mapping and self.mapping.absolute()
+        return replace(self, base=Path.cwd(), mapping=mapping)
 
     def tasks(self, number: int) -> Iterator[Task]:
         """What is still to be decided of the file of this number.
@@ -49,12 +56,13 @@ class Reading:
         if known and self.done.issuperset(known.indexes(number)):
             return
         uri, first, chunks = self.files[number], number * CHUNKS_A_FILE, 0
-        with staged(uri) as path:
+        with staged(uri if is_remote(uri) else str(self.base / uri)) as path:
             feed = Feed(path, format=self.format, mapping=self.mapping, market=self.market)
             for chunk, size, seconds in _measured(feed, self.chunk_rows):
                 index, chunks = first + chunks, chunks + 1
                 if index not in self.done:
-                    yield _task(index, chunk, uri, size, seconds)
+                    batch = chunk.batch if feed.uri == uri else named_after(chunk.batch, uri)
+                    yield _task(index, chunk, batch, size, seconds)
         self._end(number, FeedFile(uri, feed.format, feed.total_bytes, chunks))
 
     def _end(self, number: int, file: FeedFile) -> None:
@@ -92,8 +100,7 @@ def _measured(feed: Feed, rows: int) -> Iterator[tuple[Chunk, int, float]]:
         before = now
 
 
-def _task(index: int, chunk: Chunk, uri: str, size: int, seconds: float) -> Task:
-    batch = named_after(chunk.batch, uri) if is_remote(uri) else chunk.batch
+def _task(index: int, chunk: Chunk, batch: Batch, size: int, seconds: float) -> Task:
     bad = [asdict(row) for row in chunk.quarantined]
     return Task(index, chunk.rows, batch, bad, dict(chunk.warnings), size, seconds)
 

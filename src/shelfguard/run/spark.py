@@ -103,7 +103,7 @@ class SparkCrew:
 
     def decide(self, reading: Reading) -> Iterator[Counts]:
         with ThreadPoolExecutor(1) as pool:
-            job = pool.submit(self._decide, reading)
+            job = pool.submit(self._decide, reading.from_anywhere())
             try:
                 yield from self._committed(job, set(reading.done))
             finally:

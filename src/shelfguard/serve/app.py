@@ -11,6 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from shelfguard.serve.body_limit import BodyLimit
+from shelfguard.serve.entrance import Entrance
 from shelfguard.serve.observe import Observe
 from shelfguard.serve.openapi import document_api
 from shelfguard.serve.problems import install_problems
@@ -31,7 +32,7 @@ def create_app(server: Server) -> ASGIApp:
     app.include_router(comments.router(server))
     document_api(app)
     limited = BodyLimit(app, server.limits.body_bytes)
-    return Observe(limited, server)
+    return Entrance(Observe(limited, server), server)
 
 
 @asynccontextmanager
@@ -40,11 +41,13 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     server: Server = app.state.server
     server.service.start()
     tasks = [asyncio.create_task(work()) for work in server.background]
+    server.pulse.start()
     server.ready = True
     try:
         yield
     finally:
         server.ready = False
+        server.pulse.stop()
         await asyncio.to_thread(server.service.stop)
         for task in tasks:
             task.cancel()

@@ -29,8 +29,11 @@ class Observe:
             await self.app(scope, receive, send)
             return
         id_ = _request_id(Headers(scope=scope))
-        scope.setdefault("state", {})["id"] = id_
-        started, status = time.perf_counter(), 499  # as nginx has it: the client has gone
+        state = scope.setdefault("state", {})
+        # What the loop was behind when the request came is time that it has waited already.
+        started = time.perf_counter() - state.get("lag", 0.0)
+        state |= {"id": id_, "since": started}
+        status = 499  # as nginx has it: the client has gone
 
         async def answer(message: Message) -> None:
             nonlocal status

@@ -14,6 +14,7 @@ from shelfguard.serve.access import Access
 from shelfguard.serve.deciding.generation import Generation
 from shelfguard.serve.deciding.service import DecisionService
 from shelfguard.serve.measures import Measures
+from shelfguard.serve.pulse import Pulse
 from shelfguard.serve.remembered import Remembered
 
 Load = Callable[[str, str | None], Generation]
@@ -49,6 +50,7 @@ class Server:
     measures: Measures
     load: Load
     limits: Limits = field(default_factory=Limits)
+    pulse: Pulse = field(default_factory=Pulse)
     remembered: Remembered | None = None
     challenger: str | None = None
     """The pack and models that decide in shadow."""

@@ -142,7 +142,7 @@ def _bind(host: str, port: int) -> socket.socket:
         bound = socket.socket(family, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-        bound.listen(2048)
+        bound.listen(4096)
     except OSError as error:
         problem = f"cannot listen on {host}:{port}: {error.strerror or error}"
         raise ServeError(problem, fix="Choose another --host or --port") from error

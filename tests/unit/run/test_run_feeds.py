@@ -18,6 +18,8 @@ from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 from shelfguard.run.folder import Folder
 from shelfguard.run.local import Options, Progress, scan
+from shelfguard.run.local_parts import LocalParts
+from shelfguard.run.reading import Reading
 from shelfguard.run.records import find_decisions, read_run
 from shelfguard.run.replay import replay
 from shelfguard.run.source import row_reader
@@ -202,6 +204,20 @@ def test_files_that_moved_are_found_in_their_new_folder(
     run(Options(files, out), pack)
     moved = (tmp_path / "feed").rename(tmp_path / "archive")
     assert replay(out, "b-6", pack, FakeEngine(), row_reader(read_run(out), moved)) == []
+
+
+def test_relative_paths_are_read_from_any_folder_under_the_name_given(
+    files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = LocalParts(tmp_path / "parts")
+    parts.folder.mkdir()
+    (tmp_path / "columns.yaml").write_text("columns: {id: id}\n")
+    monkeypatch.chdir(tmp_path)
+    reading = Reading(["feed/a.csv"], parts, CHUNK, mapping=Path("columns.yaml")).from_anywhere()
+    monkeypatch.chdir("feed")
+    listings = [row for task in reading for row in task.batch.records()]
+    assert [row["id"] for row in listings] == ids("a")
+    assert {row["source"]["uri"] for row in listings} == {"feed/a.csv"}
 
 
 def test_files_named_by_relative_paths_are_replayed_from_another_folder(

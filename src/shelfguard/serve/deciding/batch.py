@@ -17,6 +17,10 @@ FORMAT = "api"
 """The format, and the address, of a listing whose sender names no other source."""
 
 
+_FLAT = Flat({}, Counter())
+"""Remembers what the names of a client's fields mean."""
+
+
 class Sent(NamedTuple):
     """A listing as a feed's reader drafts it, and where its sender read it."""
 
@@ -34,7 +38,7 @@ def sent(listing: Mapping[str, Any], number: int) -> Sent:
     source = listing.get("source") or {}
     uri, row = source.get("uri") or FORMAT, source.get("row")
     where = {"uri": uri, "row": number if row is None else row, "revision": source.get("revision")}
-    return Sent(Flat({}, Counter()).draft(content), {"format": FORMAT, **where})
+    return Sent(_FLAT.draft(content), {"format": FORMAT, **where})
 
 
 def as_batch(listings: Sequence[Sent]) -> Batch:

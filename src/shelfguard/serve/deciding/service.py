@@ -16,9 +16,6 @@ from shelfguard.serve.deciding.recorder import Ledger, Recorder, Told
 MOST_WAITING = 10_000
 """Listings that may wait, however long their senders would."""
 
-GRACE = 0.25
-"""Seconds past its deadline after which a request is told so, if nothing else has told it."""
-
 
 class Busy(Exception):  # noqa: N818 - it is an answer, no fault of the program
     """The queue is too long for a request to be answered in time."""
@@ -62,7 +59,7 @@ class DecisionService:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         job = Job(listings, time.monotonic() + seconds, caller, loop, future)
-        late = loop.call_later(seconds + GRACE, settle, [(job, TooLate())])
+        late = loop.call_later(seconds, settle, [(job, TooLate())])
         self.lanes.quick.put(job)
         try:
             return await future
@@ -72,6 +69,8 @@ class DecisionService:
     def _admit(self, rows: int, seconds: float) -> None:
         quick = self.lanes.quick
         wait = quick.wait_for(rows) + self.lanes.recording.wait_for(rows)
+        if seconds <= 0:
+            raise TooLate
         if wait > seconds:
             raise Busy(wait - seconds)
         if quick.waiting and quick.waiting + rows > MOST_WAITING:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -83,10 +84,11 @@ async def decide(
     await server.access.spend(client, len(listings))
     caller = Caller(client, request.state.id)
     seconds = _seconds(server, deadline, len(listings))
+    left = seconds - (time.perf_counter() - request.state.since)
     language = None if accept_language is None else preferred_language(accept_language)
 
     async def answer() -> bytes:
-        decide = partial(_decided, server, seconds=seconds, caller=caller)
+        decide = partial(_decided, server, seconds=left, caller=caller)
         found = await _decisions(server, listings, decide)
         if language is not None:
             found = [_with_notices(decision, server.pack, language) for decision in found]

@@ -1,0 +1,45 @@
+"""Turns requests for decisions away before they are read, when reading is what is behind."""
+
+from __future__ import annotations
+
+import math
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shelfguard.serve.problems import problem
+from shelfguard.serve.server import Server
+
+ROUNDS = 4
+"""Times round the event loop from a request's arrival to its answer."""
+
+
+class Entrance:
+    """The outermost ASGI middleware.
+
+    A refusal must cost a fraction of an answer, or overload is not relieved by it. So it comes
+    before anything else has looked at the request.
+    """
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self.app, self.server = app, server
+        self.refused = server.measures.refused.labels("behind")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            lag = self.server.pulse.lag
+            scope.setdefault("state", {})["lag"] = lag
+            if ROUNDS * lag > _seconds(scope, self.server.limits.seconds):
+                self.refused.inc()
+                retry = {"retry-after": str(math.ceil(lag))}
+                detail = "The server is too far behind to answer in time"
+                await problem(429, "Too busy", detail, headers=retry)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _seconds(scope: Scope, default: float) -> float:
+    """The deadline that a request names, if it can be read."""
+    for name, value in scope["headers"]:
+        if name == b"x-deadline-ms":
+            return int(value) / 1000 if value.isdigit() else default
+    return default

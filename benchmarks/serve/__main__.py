@@ -18,7 +18,7 @@ from benchmarks.serve.bars import bars
 from benchmarks.serve.beside_peers import compared
 from benchmarks.serve.bodies import listings
 from benchmarks.serve.contenders import ours, peers
-from benchmarks.serve.processes import leave_first_core, measured
+from benchmarks.serve.processes import leave_first_core, measured, open_many_files
 from benchmarks.serve.sizes import FULL, QUICK, Sizes
 
 PEERS = ROOT / ".venv-peers/bin"
@@ -40,6 +40,7 @@ def main(sizes: Sizes, programs: Path | None, out: Path) -> int:
     if os.getloadavg()[0] > 1:
         print("The machine is busy: timings will be noisy.", file=sys.stderr)
     leave_first_core()
+    open_many_files()
     lines = listings(sizes.listings)
     module = bare_engine.__name__
     alone = {"bare engine": measured(module, sizes.listings, sizes.single, sizes.rows)}

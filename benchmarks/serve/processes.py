@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -28,6 +29,12 @@ PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 def leave_first_core() -> None:
     """Keep this process to the other cores, where there are any."""
     os.sched_setaffinity(0, CORES[1:] or CORES)
+
+
+def open_many_files() -> None:
+    """Let this process and the servers that it starts have as many connections as they may."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _to_first_core() -> None:

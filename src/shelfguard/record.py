@@ -121,9 +121,7 @@ def decision_table(
     return pa.table(arrays, schema=DECISION_SCHEMA)
 
 
-def _id(
-    salt: str, content: str, pictures: Sequence[SeenPicture], unasked: Sequence[str]
-) -> str:
+def _id(salt: str, content: str, pictures: Sequence[SeenPicture], unasked: Sequence[str]) -> str:
     """The id of a decision: the same for the same listing and pictures under the same rules."""
     seen = "".join(f"\n{picture.sha256 or picture.failure}" for picture in pictures)
     without = "".join(f"\nwithout {stage}" for stage in unasked)

@@ -66,6 +66,7 @@ def test_ray_serve() -> None:
 @slow
 @pytest.mark.skipif(not IS_INSTALLED, reason="no Triton server here: make triton sets one up")
 def test_triton(tmp_path: Path) -> None:
+    pytest.importorskip("grpc", reason="needs the extra 'triton'")
     export(load_pack("ca-marketplace"), tmp_path / "repository")
     with (
         Triton(tmp_path / "repository/python", tmp_path) as triton,

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import yaml
 
-from shelfguard.errors import ServeError
 from tests.engines.feeds import slow
 from tests.golden.decided import lasting
 from tests.servers.ray_serve import START, deployed, ray_serve
@@ -24,6 +25,8 @@ from tests.waiting import wait_until
 ray = pytest.importorskip("ray", reason="needs the extra 'ray'")
 
 pytestmark = [slow, pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.*")]
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy/ray/serve.yaml"
 
 MODEL = "serve_multiplexed_model_id"
 NAMES = ("first", "second", "third")
@@ -253,16 +256,13 @@ def test_a_deleted_application_answers_what_it_has_accepted(
     assert set(seen) <= {200, 404, 503}
 
 
-@pytest.mark.parametrize(
-    ("args", "problem"),
-    [
-        ({"pakc": "ca-marketplace"}, "field 'pakc'"),
-        ({"models": {"eu": {"packs": "x"}}}, r"field 'models\.eu\.packs'"),
-        ({"min_replicas": "0"}, "field 'min_replicas'"),
-    ],
-)
-def test_an_argument_that_cannot_be_is_named(args: dict[str, Any], problem: str) -> None:
+def test_the_configuration_that_ships_is_one_that_can_be_served() -> None:
+    from ray.serve.schema import ServeDeploySchema
+
     from shelfguard.serve.ray_app import app
 
-    with pytest.raises(ServeError, match=problem):
-        app(args)
+    (application,) = ServeDeploySchema.model_validate(
+        yaml.safe_load(CONFIGURATION.read_text("utf-8"))
+    ).applications
+    assert application.import_path == f"{app.__module__}:app"
+    app(application.args)

@@ -55,6 +55,12 @@ def test_every_line_is_a_row_of_a_feed_and_a_body_of_the_api() -> None:
     SEVERAL.validate_python({"listings": bodies()})
 
 
+def test_what_a_listing_holds_does_not_depend_on_the_listings_read_with_it() -> None:
+    (together,) = read_feed(LISTINGS)
+    alone = [chunk.batch.content_hashes()[0] for chunk in read_feed(LISTINGS, rows=1)]
+    assert together.batch.content_hashes() == alone
+
+
 def test_the_command_line_gives_the_recorded_decisions(decisions: Sequence[bytes]) -> None:
     assert_recorded(decisions)
 

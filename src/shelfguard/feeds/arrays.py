@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shelfguard.feeds.columns import Columns, Pairs
 from shelfguard.feeds.json_values import missing, plain
@@ -31,9 +33,10 @@ def _name(value: Any) -> str | None:
 
 
 def struct(column: str, **children: pa.Array) -> pa.Array:
-    """A struct column of the schema from its children, in the schema's order."""
-    fields = LISTING_SCHEMA.field(column).type
-    return pa.StructArray.from_arrays(list(children.values()), fields=list(fields))
+    """A struct column of the schema from its children, in its order; null where all of them are."""
+    fields = list(LISTING_SCHEMA.field(column).type)
+    empty = reduce(pc.and_, (child.is_null() for child in children.values()))
+    return pa.StructArray.from_arrays(list(children.values()), fields=fields, mask=empty)
 
 
 def paths(values: _Values) -> pa.Array:

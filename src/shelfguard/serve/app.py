@@ -17,6 +17,7 @@ from shelfguard.serve.openapi import document_api
 from shelfguard.serve.problems import install_problems
 from shelfguard.serve.routes import admin, comments, decisions, health, policy, shadow
 from shelfguard.serve.server import Server
+from shelfguard.serve.shortcut import Shortcut
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """Asking OpenTelemetry whether it is there took a tenth of each request; `/metrics` has it all."""
@@ -27,11 +28,10 @@ def create_app(server: Server) -> ASGIApp:
     app = FastAPI(title="Shelfguard", lifespan=_life, redoc_url=None, telemetry=NO_TELEMETRY)
     app.state.server = server
     install_problems(app)
-    for routes in (decisions, policy, shadow, admin, health):
+    for routes in (decisions, policy, shadow, admin, health, comments):
         app.include_router(routes.router)
-    app.include_router(comments.router(server))
     document_api(app)
-    limited = BodyLimit(app, server.limits.body_bytes)
+    limited = BodyLimit(Shortcut(app, server), server.limits.body_bytes)
     return Entrance(Observe(limited, server), server)
 
 

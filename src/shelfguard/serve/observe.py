@@ -6,6 +6,7 @@ import logging
 import re
 import time
 import uuid
+from itertools import count
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +17,8 @@ log = logging.getLogger("shelfguard.requests")
 
 REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 """An id that a client may give its request; another would let it write into the log."""
+
+_PROCESS, _NUMBERS = uuid.uuid4().hex, count(1)
 
 
 class Observe:
@@ -51,7 +54,7 @@ class Observe:
             self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "other")
+        route = scope["state"].get("route") or getattr(scope.get("route"), "path", "other")
         self.measures.requests.labels(route, str(status)).inc()
         self.measures.seconds.labels(route).observe(seconds)
         if log.isEnabledFor(logging.INFO):
@@ -68,4 +71,4 @@ class Observe:
 
 def _request_id(headers: Headers) -> str:
     given = headers.get("x-request-id", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if REQUEST_ID.fullmatch(given) else f"{_PROCESS}-{next(_NUMBERS):x}"

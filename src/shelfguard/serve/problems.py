@@ -104,6 +104,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    return invalid(error)
+
+
+def invalid(error: RequestValidationError) -> Response:
+    """Each fault of a request, by its place."""
     count = len(error.errors())
     detail = f"{count} fault{'s' * (count != 1)}, see errors"
     if count > MAX_ERRORS:

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shelfguard.decision import Mode
 from shelfguard.engine.picture_source import CACHE, PictureSource
@@ -24,6 +24,12 @@ class Named(BaseModel):
 
     pack: str | None = None
     model: str | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not (self.pack or self.model):
+            raise ValueError("names no pack or models")
+        return self
 
 
 class Arguments(BaseModel):
@@ -60,6 +66,12 @@ class Arguments(BaseModel):
     """As many as the least, where nothing is said."""
     target_ongoing_requests: float = Field(default=32, ge=1)
     """Requests per replica, from which on another replica is started."""
+
+    @model_validator(mode="after")
+    def _replicas_in_order(self) -> Self:
+        if self.max_replicas is not None and self.max_replicas < self.min_replicas:
+            raise ValueError("max_replicas are fewer than min_replicas")
+        return self
 
     @classmethod
     def read(cls, args: Mapping[str, Any]) -> Self:

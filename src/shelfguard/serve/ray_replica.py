@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import weakref
@@ -94,4 +95,11 @@ def _loading(models: Mapping[str, Options]) -> Load:
 
 
 def _end(lifespan: LifespanOn, loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.run_coroutine_threadsafe(lifespan.shutdown(), loop)
+    asyncio.run_coroutine_threadsafe(_shut_down(lifespan), loop)
+
+
+async def _shut_down(lifespan: LifespanOn) -> None:
+    """End an API, and free at once the hundreds of megabytes that it held in cycles."""
+    await lifespan.shutdown()
+    del lifespan
+    await asyncio.to_thread(gc.collect)

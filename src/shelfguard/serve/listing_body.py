@@ -17,6 +17,11 @@ Text = Annotated[
     str | ByLanguage,
     Field(description="Text, or texts by language tag", examples=["Folding knife"]),
 ]
+Written = Annotated[str, Field(pattern=r"\S")]
+Title = Annotated[
+    Written | Annotated[dict[str, Written], Field(min_length=1)],
+    Field(description="Text, or texts by language tag; never blank", examples=["Folding knife"]),
+]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -70,7 +75,7 @@ class Listing(TypedDict):
     """
 
     id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID, pattern=r"\S")]
-    title: Text
+    title: Title
     description: NotRequired[Text | None]
     bullets: NotRequired[list[str] | dict[str, list[str]] | None]
     lang: NotRequired[str | None]

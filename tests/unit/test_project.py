@@ -129,7 +129,7 @@ def known(line: str) -> bool:
     if command == "shelfguard":
         words = re.match(r"(?:[a-z]+ ?)*", rest)
         return helps(words[0].split()[:2] if words else [])
-    return command in {"git", "cd", "python", "python3", "pip"}
+    return command in {"git", "cd", "curl", "python", "python3", "pip"}
 
 
 def helps(words: list[str]) -> bool:

@@ -9,7 +9,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.serving import serving
 
 ROOT = Path(__file__).resolve().parents[2]

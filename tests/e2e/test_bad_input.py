@@ -37,11 +37,12 @@ def decided(result: Result, out: Path) -> tuple[dict[str, Any], list[dict[str, A
 
 
 def test_a_missing_file(scan: Scan, tmp_path: Path) -> None:
-    refused(scan(tmp_path / "none.csv"), 3, "none.csv: does not exist")
+    refused(scan(tmp_path / "none.csv"), 3, "none.csv: no such file or directory")
 
 
-def test_a_folder_for_a_file(scan: Scan, tmp_path: Path) -> None:
-    refused(scan(tmp_path), 3, "is not a file")
+def test_a_folder_without_files(scan: Scan, tmp_path: Path) -> None:
+    (tmp_path / "feeds").mkdir()
+    refused(scan(tmp_path / "feeds"), 3, "feeds: no file is there")
 
 
 def test_an_empty_file(scan: Scan, tmp_path: Path) -> None:

@@ -80,8 +80,15 @@ def feed_identity(feed: str | Path) -> Identity:
 
 
 def file_digest(path: Path | None) -> str | None:
-    """SHA-256 of a small file, None for none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
+    """SHA-256 of a small file, None for none.
+
+    Raises:
+        FeedError: the file cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
+    except OSError as error:
+        raise FeedError(f"cannot be read ({error.strerror})", file=path) from None
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], at: str = "") -> list[str]:

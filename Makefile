@@ -29,10 +29,10 @@ serve: $(VENV)/.serve ## Set up the API and start it on http://127.0.0.1:8080
 triton: $(TRITON)/.installed ## Set up the Triton server of tests/engines and docs/triton.md
 
 test: $(VENV)/.test $(NODE) lint types layers ## Lint, check types and layers, run the tests with coverage
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
 
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
-	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
+	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
 
 test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton (15 minutes)
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines

@@ -54,7 +54,16 @@ def test_a_format_that_is_not_read_is_named(data: bytes, name: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\0", b"<html>", b"%PDF-1.7", b"PK\x03\x04", b"GIF", b"\xff\xd8", gzip.compress(SVG, mtime=0), b"BM"],
+    [
+        b"\0",
+        b"<html>",
+        b"%PDF-1.7",
+        b"PK\x03\x04",
+        b"GIF",
+        b"\xff\xd8",
+        gzip.compress(SVG, mtime=0),
+        b"BM",
+    ],
 )
 def test_anything_else_is_not_a_picture(data: bytes) -> None:
     with pytest.raises(PictureError) as caught:

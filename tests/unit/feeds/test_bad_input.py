@@ -27,7 +27,7 @@ def test_folder(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", b"\n\n", gzip.compress(b"", mtime=0)])
 def test_empty_file(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="is empty"):
         read(write(tmp_path, "feed.csv", content))

@@ -18,7 +18,7 @@ from benchmarks.serve.peers.deciding import Decider
 from shelfguard.engine import Engine
 from shelfguard.policy.load import load_pack
 from shelfguard.serve.deciding.batch import as_batch, sent
-from shelfguard.serve.worker import COLLECT
+from shelfguard.serve.interpreter import COLLECT
 
 WARM_UP = 500
 """Listings decided before any is timed: the student remembers words that it has seen."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import urllib.request
-from collections import Counter
 from pathlib import Path
 
 import httpx
@@ -72,15 +69,7 @@ def test_triton(tmp_path: Path) -> None:
         Triton(tmp_path / "repository/python", tmp_path) as triton,
         running(tmp_path, backend=triton.url) as api,
     ):
-        before = judged(triton)
+        before = triton.judged()
         assert_recorded(answered(api.http))
-        more = judged(triton) - before
+        more = triton.judged() - before
     assert {MODEL_NAME.format(stage=stage) for stage in TRANSFORMERS} == set(more)
-
-
-def judged(triton: Triton) -> Counter[str]:
-    """How many windows each model of the server has judged, by its own metrics."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{triton._metrics}/metrics") as answer:
-        shown = answer.read().decode()
-    counts = re.findall(r'^nv_inference_count\{model="([^"]+)".*\} (\d+)', shown, re.MULTILINE)
-    return Counter({model: int(count) for model, count in counts})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +58,13 @@ class Triton:
     def log(self) -> str:
         """What the server has said so far."""
         return (self._room / "server.log").read_text("utf-8")
+
+    def judged(self) -> Counter[str]:
+        """How many windows each model has judged, by the server's own metrics."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._metrics}/metrics") as answer:
+            shown = answer.read().decode()
+        counts = re.findall(r'^nv_inference_count\{model="([^"]+)".*\} (\d+)', shown, re.MULTILINE)
+        return Counter({model: int(count) for model, count in counts})
 
     def start(self) -> None:
         """Start the server on its ports, and wait until its models are ready."""

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shelfguard.listing import HASHED_COLUMNS, Batch, Record
+from shelfguard.listing import FEW, HASHED_COLUMNS, Batch, Record
 
 letters = st.characters(exclude_categories=["Cs"])
 text = st.text(letters, max_size=8)
@@ -53,6 +53,14 @@ def reference_hash(row: dict[str, Any]) -> str:
 def test_content_hash_is_that_of_its_definition(records: list[Record]) -> None:
     batch = Batch.from_records(records)
     assert batch.content_hashes() == [reference_hash(row) for row in batch.table.to_pylist()]
+
+
+@settings(deadline=None)
+@given(st.lists(listing, min_size=1, max_size=5))
+def test_content_hash_is_the_same_in_a_large_batch(records: list[Record]) -> None:
+    few = Batch.from_records(records).content_hashes()
+    times = FEW // len(records) + 1
+    assert Batch.from_records(records * times).content_hashes() == few * times
 
 
 @settings(deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,9 +98,10 @@ def label_by_rules(
     from shelfguard.learn.labels.read import write_labels
     from shelfguard.learn.labels.rules import rule_labels
 
-    feed, loaded, _ = _opened(source, pack)
+    feeds, loaded, _ = _opened(source, pack)
     now = datetime.now(UTC)
-    labels = pa.concat_tables(rule_labels(loaded, c.batch, now) for c in feed.chunks())
+    chunks = (chunk for feed in feeds for chunk in feed.chunks())
+    labels = pa.concat_tables(rule_labels(loaded, chunk.batch, now) for chunk in chunks)
     write_labels(labels, out)
     annotators, answers = (labels.column(name).to_pylist() for name in ("annotator", "answer"))
     counts = Counter(zip(annotators, answers, strict=True))
@@ -169,11 +171,11 @@ def pick_questions(
     from shelfguard.learn.labels.texts import text_vectors
 
     shares = Shares(margin, diverse, random)
-    feed, loaded, market = _opened(source, pack)
+    feeds, loaded, market = _opened(source, pack)
     known = read_labels(labelled or [], loaded.clauses).column("listing_hash").to_pylist()
     with Bar(shown=not as_json) as bar:
         engine = Engine.from_pack(loaded, market=market)
-        pool = Pool.of_feed(feed, engine, known, bar.update)
+        pool = Pool.of_feeds(feeds, engine, known, bar.update)
     picks = pick_batch(pool, text_vectors(pool.batch), count, shares, seed=seed)
     write_review_batch(picks, pool, out)
     counts = Counter((str(pick.reason), f"{pick.sampling_prob:.3g}") for pick in picks)
@@ -187,20 +189,17 @@ def pick_questions(
         typer.echo(f"{len(picks)} questions about {read} in {out}")
 
 
-def _opened(source: Path, pack: str) -> tuple[Feed, Pack, str | None]:
-    """The feed, pack and market of a feed file, or of the scan in a folder."""
+def _opened(source: Path, pack: str) -> tuple[Iterable[Feed], Pack, str | None]:
+    """The files, pack and market of a feed, or of the scan in a folder."""
     from shelfguard.feeds import Feed
     from shelfguard.policy.load import load_pack
     from shelfguard.run.records import read_run
+    from shelfguard.run.source import feeds_of
 
     if not source.is_dir():
-        return Feed(source), load_pack(pack), None
+        return [Feed(source)], load_pack(pack), None
     run = read_run(source)
-    uri, options = Path(run["feed"]["uri"]), run["options"]
-    mapping = Path(options["mapping"]) if options["mapping"] else None
-    market = options["market"]
-    feed = Feed(uri, format=run["feed"]["format"], mapping=mapping, market=market)
-    return feed, load_pack(pack), market
+    return feeds_of(run), load_pack(pack), run["options"]["market"]
 
 
 def _print_json(value: Any) -> None:

@@ -24,17 +24,13 @@ from shelfguard.cli import (
     serve,
     webhooks,
 )
+from shelfguard.cli.extras import extra_of
 from shelfguard.cli.interrupts import INTERRUPTED
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.report.marks import visible
 
 MISSING = 10
-"""The exit code where a library of an extra is not installed."""
-
-VISION = frozenset(
-    {"PIL", "anyio", "h11", "httpcore2", "idna", "pdqhash", "truststore", "zxingcpp"}
-)
-"""The libraries of the extra that looks at pictures."""
+"""The exit code where a library is not installed."""
 
 
 class Messages(TyperGroup):
@@ -49,9 +45,7 @@ class Messages(TyperGroup):
             package = (error.name or "").partition(".")[0]
             if package in ("", "shelfguard"):
                 raise
-            extra = "vision" if package in VISION else "learn"
-            fix = f"Install the extra that brings it: pip install 'shelfguard[{extra}]'"
-            fail(f"this command needs the package {package}. {fix}", MISSING)
+            fail(f"this command needs the package {package}. {_how_to_get(package)}", MISSING)
         except OSError as error:
             what = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
             fail(what or str(error), RunError.exit_code)
@@ -63,6 +57,13 @@ def fail(message: str, code: int) -> None:
     """Say what went wrong on stderr, whatever text it quotes, and leave with this code."""
     typer.echo(f"shelfguard: {visible(message)}", err=True)
     raise typer.Exit(code)
+
+
+def _how_to_get(package: str) -> str:
+    extra = extra_of(package)
+    if extra is None:
+        return f"Install it: pip install {package}"
+    return f"Install the extra that brings it: pip install 'shelfguard[{extra}]'"
 
 
 app = typer.Typer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,17 @@ def feed_record(files: Sequence[FeedFile]) -> dict[str, Any]:
     }
     named = [{**feed, "source_uri": file.uri} for feed, file in zip(feeds, files, strict=True)]
     return {"feed": feed, "feeds": named}
+
+
+def feeds_of(run: Mapping[str, Any]) -> Iterator[Feed]:
+    """The files that a scan has read, from its `run.json`; each is there until the next is.
+
+    Raises:
+        FeedError: a file is not there any more.
+    """
+    for file in run.get("feeds", [run["feed"]]):
+        with staged(file["uri"]) as path:
+            yield _opened(path, file["format"], Path(file["uri"]).name, run["options"])
 
 
 def row_reader(run: Mapping[str, Any], moved_to: Path | None = None) -> ReadRow:

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import pyarrow as pa
-
 from shelfguard.decision import Decider, Decisions
-from shelfguard.listing import Batch
+from shelfguard.listing import Batch, table_from_bytes, table_to_bytes
 from shelfguard.run.counts import Counts, count_decisions
 from shelfguard.run.export import Format
 from shelfguard.run.part import Part
@@ -74,7 +72,7 @@ class Task:
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross processes as Arrow IPC bytes; plain pickling would drag parent buffers along."""
         told = (self.quarantined, self.warnings, self.bytes, self.seconds)
-        return _receive, (_to_ipc(self.batch.table), self.index, self.rows, *told)
+        return _receive, (table_to_bytes(self.batch.table), self.index, self.rows, *told)
 
 
 class Worker:
@@ -120,12 +118,5 @@ class Worker:
         return part
 
 
-def _to_ipc(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
-
-
 def _receive(ipc: bytes, index: int, rows: int, *told: Any) -> Task:
-    return Task(index, rows, Batch(pa.ipc.open_stream(ipc).read_all()), *told)
+    return Task(index, rows, Batch(table_from_bytes(ipc)), *told)

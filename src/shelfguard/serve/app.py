@@ -15,7 +15,7 @@ from shelfguard.serve.entrance import Entrance
 from shelfguard.serve.observe import Observe
 from shelfguard.serve.openapi import document_api
 from shelfguard.serve.problems import install_problems
-from shelfguard.serve.routes import admin, comments, decisions, health, policy, shadow
+from shelfguard.serve.routes import admin, comments, decisions, docs, health, policy, shadow
 from shelfguard.serve.server import Server
 from shelfguard.serve.shortcut import Shortcut
 
@@ -25,10 +25,16 @@ NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fal
 
 def create_app(server: Server) -> ASGIApp:
     """The whole application around a server that is not started yet."""
-    app = FastAPI(title="Shelfguard", lifespan=_life, redoc_url=None, telemetry=NO_TELEMETRY)
+    app = FastAPI(
+        title="Shelfguard",
+        lifespan=_life,
+        telemetry=NO_TELEMETRY,
+        docs_url=None,  # its pages load scripts from elsewhere; ours loads nothing
+        redoc_url=None,
+    )
     app.state.server = server
     install_problems(app)
-    for routes in (decisions, policy, shadow, admin, health, comments):
+    for routes in (decisions, policy, shadow, admin, health, comments, docs):
         app.include_router(routes.router)
     document_api(app)
     limited = BodyLimit(Shortcut(app, server), server.limits.body_bytes)

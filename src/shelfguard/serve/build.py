@@ -45,7 +45,8 @@ def build_server(options: Options) -> Server:
     _refuse_without_store(options)
     store = open_store(options.store) if options.store else None
     endpoints = read_endpoints(options.webhooks) if options.webhooks else []
-    measures, load = Measures(), partial(_load, options)
+    measures = Measures()
+    load = partial(_load, options, measures)
     shadow = _shadow(options, store, measures)
     service = DecisionService(
         load(options.pack, options.model),
@@ -91,26 +92,26 @@ def _pack(name: str, model: str | None) -> Pack:
     return with_models(pack, pin(model).folder) if model else pack
 
 
-def _load(options: Options, name: str, model: str | None) -> Generation:
-    return Generation.load(_pack(name, model), partial(_engine, options))
+def _load(options: Options, measures: Measures, name: str, model: str | None) -> Generation:
+    return Generation.load(_pack(name, model), partial(_engine, options, measures))
 
 
-def _engine(options: Options, pack: Pack) -> Engine:
+def _engine(options: Options, measures: Measures, pack: Pack) -> Engine:
     return Engine.from_pack(
         pack,
         pictures=options.images,
         market=options.market,
         mode=options.mode,
-        backend=_backend(options.backend),
+        backend=_backend(options.backend, measures),
     )
 
 
-def _backend(url: str | None) -> Backend | None:
+def _backend(url: str | None, measures: Measures) -> Backend | None:
     if url is None:
         return None
     from shelfguard.serve.triton.backend import TritonBackend
 
-    return TritonBackend(url)
+    return TritonBackend(url, told=measures.judged)
 
 
 def _limits(options: Options) -> Limits | None:

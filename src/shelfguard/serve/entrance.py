@@ -41,5 +41,6 @@ def _seconds(scope: Scope, default: float) -> float:
     """The deadline that a request names, if it can be read."""
     for name, value in scope["headers"]:
         if name == b"x-deadline-ms":
-            return int(value) / 1000 if value.isdigit() else default
+            # As a float, which takes any number of digits; whether it is too long is told later.
+            return float(value) / 1000 if value.isdigit() else default
     return default

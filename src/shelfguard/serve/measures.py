@@ -58,6 +58,18 @@ class Measures:
             "Requests that came too fast for the challenger",
             registry=self.registry,
         )
+        self.windows = Counter(
+            "shelfguard_triton_windows",
+            "Windows of texts by model and by who judged them: triton, or local in its place",
+            ["model", "judge"],
+            registry=self.registry,
+        )
+        self.failures = Counter(
+            "shelfguard_triton_failures",
+            "Calls to Triton that failed, by model",
+            ["model"],
+            registry=self.registry,
+        )
 
     def seen(self, decisions: Decisions) -> None:
         """Count a batch that an engine has decided."""
@@ -72,6 +84,13 @@ class Measures:
                 self.decisions.labels(outcome).inc()
             for degraded in answer.table.column("degraded").to_pylist():
                 self.degraded.inc(bool(degraded))
+
+    def judged(self, model: str, what: str) -> None:
+        """Count a window that `triton` or `local` judged, or a call that `failed`."""
+        if what == "failed":
+            self.failures.labels(model).inc()
+        else:
+            self.windows.labels(model, what).inc()
 
     def watch(self, queues: Callable[[], dict[str, int]]) -> None:
         """Show how many listings wait in each lane, whenever somebody looks."""

@@ -20,6 +20,20 @@ DESCRIPTION = (
 )
 
 
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "/v1/decisions": {"id": "sku-1", "title": "Folding knife"},
+    "/v1/admin/reload": {"pack": "ca-marketplace"},
+    "/v1alpha1/comments:analyze": {
+        "comment": {"text": "Message me on another app, cash only"},
+        "requestedAttributes": {"SPAM": {}},
+    },
+}
+"""A body that is in order, for each path that takes one."""
+
+OPEN = "health"
+"""The tag of what nobody needs a key for."""
+
+
 class ProblemBody(BaseModel):
     """Why a request was not answered (RFC 9457)."""
 
@@ -55,11 +69,17 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas[found["title"]] = found
     _, problems = models_json_schema([(ProblemBody, "serialization")], ref_template=REF)
     schemas |= problems["$defs"]
+    for replaced in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(replaced, None)
     parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{}, {"key": []}]
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for operation in operations.values():
             _answer_problems(operation["responses"])
+            if OPEN in operation["tags"]:
+                operation["security"] = []
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                media["example"] = EXAMPLES[path]
     return document
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import sys
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -17,10 +16,10 @@ from uvicorn.lifespan.on import LifespanOn
 from shelfguard.errors import ShelfguardError
 from shelfguard.serve.app import create_app
 from shelfguard.serve.build import build_server
+from shelfguard.serve.interpreter import tune
 from shelfguard.serve.options import Options
 from shelfguard.serve.problems import problem
 from shelfguard.serve.server import Server
-from shelfguard.serve.worker import SWITCH_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +32,8 @@ class Replica:
     def __init__(
         self, options: Options, models: Mapping[str, Options], models_at_once: int
     ) -> None:
-        sys.setswitchinterval(SWITCH_SECONDS)
         self._server, self._models = build_server(options), models
+        tune()
         self._load: Load = serve.multiplexed(max_num_models_per_replica=models_at_once)(
             _loading(models)
         )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -18,22 +16,17 @@ from shelfguard.errors import ShelfguardError
 from shelfguard.serve.app import create_app
 from shelfguard.serve.build import build_server
 from shelfguard.serve.door import Door
+from shelfguard.serve.interpreter import tune
 from shelfguard.serve.json_log import log_json
 from shelfguard.serve.options import Options
 from shelfguard.serve.server import Server
 from shelfguard.serve.slow_clients import BoundedHttpProtocol
-
-SWITCH_SECONDS = 0.0005
-"""How soon the thread that reads requests gets its turn from those that decide; measured."""
 
 LINGER_SECONDS = 1.0
 """For requests on connections that were accepted just before the door closed."""
 
 KEEP_ALIVE_SECONDS = 75
 """Above what clients and load balancers have, so that they close connections, not this."""
-
-COLLECT = (100_000, 50, 1000)
-"""When Python looks for garbage; at its own pace that took a seventh of the time, measured."""
 
 READY = "ready"
 
@@ -42,16 +35,13 @@ def work(options: Options, listening: socket, supervisor: Connection) -> None:
     """Serve until told to stop; tells the supervisor that it is ready, or why it cannot start."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C reaches the group; the supervisor decides
     log_json(options.log_level)
-    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         server = build_server(options)
     except ShelfguardError as error:
         supervisor.send((error.exit_code, str(error)))
         return
     process = Worker(server, options, lambda: supervisor.send(READY))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
+    tune()
     threading.Thread(target=_stop_with, args=(supervisor, process), daemon=True).start()
     process.run(sockets=[listening])
 

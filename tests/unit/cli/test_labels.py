@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,37 @@ def test_pick_reads_the_feed_of_a_scan(tmp_path: Path, tiny: Path) -> None:
     shares = ("--random", "1", "--margin", "0", "--diverse", "0")
     assert run("pick", scan, "--pack", tiny, "--out", out, *shares).exit_code == 0
     assert [row["sampling_prob"] for row in lines(out)] == [1.0, 1.0, 1.0]
+
+
+@pytest.fixture
+def scan_of_several_files(tmp_path: Path, tiny: Path) -> Path:
+    feeds, out = tmp_path / "feeds", tmp_path / "out"
+    feeds.mkdir()
+    (feeds / "1.csv").write_text(FEED, "utf-8")
+    (feeds / "2.jsonl").write_text('{"id": "e", "title": "Gold brass knuckles"}\n', "utf-8")
+    scanned = ["scan", str(feeds), "--out", str(out), "--pack", str(tiny), "--quiet"]
+    assert CliRunner().invoke(app, scanned).exit_code == 0
+    return out
+
+
+def test_rules_label_every_file_of_a_scan(
+    tmp_path: Path, tiny: Path, scan_of_several_files: Path
+) -> None:
+    out = tmp_path / "rules.jsonl"
+    result = run("rules", scan_of_several_files, "--pack", tiny, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert Counter(row["answer"] for row in lines(out)) == {"violates": 2, "ok": 1}
+
+
+def test_pick_reads_every_file_of_a_scan(
+    tmp_path: Path, tiny: Path, scan_of_several_files: Path
+) -> None:
+    pytest.importorskip("sklearn")
+    out = tmp_path / "batch.jsonl"
+    result = run("pick", scan_of_several_files, "--pack", tiny, "--out", out, "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["listings"], told["unread"]) == (4, 1)
 
 
 def dataset(root: Path) -> Path:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import httpcore2
 
-from shelfguard.images.fetch.retries import retry_after
 from shelfguard.images.outcome import PictureError, Reason, TransientError
+from shelfguard.retry_after import retry_after
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
@@ -39,7 +40,8 @@ def refusal(status: int, headers: Mapping[str, str]) -> PictureError:
     if status >= 500:
         reason = Reason.SERVER_ERROR
     if status in TRANSIENT:
-        return TransientError(reason, problem, retry_after(headers.get("retry-after", "")))
+        asked = retry_after(headers.get("retry-after", ""), datetime.now(UTC))
+        return TransientError(reason, problem, asked)
     return PictureError(reason, problem)
 
 

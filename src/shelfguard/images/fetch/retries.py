@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 RANDOM = random.SystemRandom()
 
@@ -32,13 +30,3 @@ class Retries:
         if asked is not None:
             return asked
         return RANDOM.uniform(0, min(self.longest_wait, self.first_wait * 2 ** (tried - 1)))
-
-
-def retry_after(value: str) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or a date (RFC 9110, 10.2.3)."""
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Pool:
-    """Listings of one feed, each content once.
+    """Listings of the files of a feed, each content once.
 
     `probabilities` [listings, clauses] are NaN where unknown; `thresholds` [clauses] are those
     above which a person looks, infinity where none was solved. `unread` counts rows of the feed
@@ -37,25 +37,25 @@ class Pool:
         return len(self.hashes)
 
     @classmethod
-    def of_feed(
+    def of_feeds(
         cls,
-        feed: Feed,
+        feeds: Iterable[Feed],
         engine: Engine,
         labelled: Collection[str] = (),
         watch: Callable[[int, int], None] = lambda done, total: None,
     ) -> Pool:
-        """Every readable listing of a feed but those whose hash is in `labelled`, judged.
+        """Every readable listing of the files but those whose hash is in `labelled`, judged.
 
-        `watch` is told of (bytes read, bytes in all).
+        `watch` is told of (bytes read, bytes in all) of each file.
 
         Raises:
-            FeedError: the feed as a whole cannot be read.
+            FeedError: a file as a whole cannot be read.
             DataError: there is nothing left to ask about.
         """
         hashes: list[str] = []
         tables, scores = [], []
         known, unread = set(labelled), 0
-        for chunk in feed.chunks():
+        for feed, chunk in ((feed, chunk) for feed in feeds for chunk in feed.chunks()):
             unread += len(chunk.quarantined)
             fresh = _fresh(chunk.batch, known)
             if fresh:
@@ -66,7 +66,7 @@ class Pool:
             watch(feed.bytes_read, feed.total_bytes)
         if not hashes:
             fix = "Give a feed with new listings"
-            raise DataError("no listing left to ask about", file=feed.path, fix=fix)
+            raise DataError("no listing left to ask about", fix=fix)
         listings = Batch(pa.concat_tables(tables).combine_chunks())
         lowest = np.minimum(engine.thresholds.act, engine.thresholds.review)
         clauses = list(engine.clauses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,9 @@ IN_FLIGHT = 8
 PROBE = "desk lamp\n" + "brushed steel " * (MAX_TOKENS // 2)
 """A text of two windows, whose scores must be the same bits there and here."""
 
+Told = Callable[[str, str], None]
+"""Is told of each event of `counts`, with the model's name before it, from any thread."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -32,7 +35,7 @@ class TritonTransformer(Transformer):
 
     The server must hold the same graph and give the same bits; both are checked at the start
     and before it is used again after failures. `counts` tells how many windows were judged by
-    `triton` and `local`, and how many calls `failed`.
+    `triton` and `local`, and how many calls `failed`; `told` hears of each.
 
     Raises:
         ModelError: the server serves another model, or gives other scores.
@@ -45,11 +48,12 @@ class TritonTransformer(Transformer):
         embedding: Embedding,
         server: TritonServer,
         breaker: CircuitBreaker,
+        told: Told,
     ) -> None:
         super().__init__(graph, embedding)
         self.model, self._sha256 = MODEL_NAME.format(stage=stage), digest(graph)
         self.counts, self._lock = Counter[str](), threading.Lock()
-        self._server, self._breaker = server, breaker
+        self._server, self._breaker, self._told = server, breaker, told
         self._served: ServedModel | None = None
         try:
             self._connect()
@@ -131,3 +135,4 @@ class TritonTransformer(Transformer):
     def _count(self, what: str) -> None:
         with self._lock:
             self.counts[what] += 1
+        self._told(self.model, what)

@@ -11,9 +11,9 @@ from http import HTTPStatus
 import httpx
 
 from shelfguard import __version__
+from shelfguard.retry_after import retry_after
 from shelfguard.serve.webhooks.endpoints import Endpoint
 from shelfguard.serve.webhooks.events import CONTENT_TYPE
-from shelfguard.serve.webhooks.patience import retry_after
 from shelfguard.serve.webhooks.signature import sign
 from shelfguard.store.deliveries import Delivery
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from shelfguard.store.deliveries import Delivery
 
@@ -37,15 +36,3 @@ class Patience:
         waited = max(jittered, timedelta(seconds=min(asked or 0, self.age.total_seconds() + 1)))
         late = now + waited > delivery.created_at + self.age
         return None if late or delivery.attempts >= self.attempts else now + waited
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or a date (RFC 9110, 10.2.3)."""
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-import time
-from email.utils import formatdate
-
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shelfguard.images.fetch.retries import Retries, retry_after
+from shelfguard.images.fetch.retries import Retries
 
 
 @settings(deadline=None)
@@ -30,20 +26,3 @@ def test_what_the_server_asks_for_comes_first() -> None:
 
 def test_a_server_that_asks_for_too_much_is_left_alone() -> None:
     assert Retries(longest_wait=10.0).wait(1, 3600.0) is None
-
-
-def test_retry_after_is_a_number_or_a_date() -> None:
-    assert retry_after("120") == 120
-    assert retry_after(formatdate(time.time() - 60, usegmt=True)) == 0
-    assert 3000 < (retry_after(formatdate(time.time() + 3600, usegmt=True)) or 0) <= 3600
-
-
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "Wed, 99 Foo 2099", "²"])
-def test_retry_after_in_no_known_form_says_nothing(value: str) -> None:
-    assert retry_after(value) is None
-
-
-@settings(deadline=None)
-@given(st.text())
-def test_no_retry_after_is_negative_or_an_error(value: str) -> None:
-    assert (retry_after(value) or 0) >= 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.serve.webhooks.patience import Patience, retry_after
+from shelfguard.serve.webhooks.patience import Patience
 from shelfguard.store.deliveries import Delivery
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -43,27 +42,3 @@ def test_it_ends_with_the_last_attempt() -> None:
 def test_it_ends_with_age() -> None:
     old = failed(2, NOON - PATIENCE.age)
     assert PATIENCE.next_attempt(old, NOON + timedelta(seconds=1), None) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("120", 120.0),
-        ("0", 0.0),
-        ("Sun, 29 Nov 2026 12:00:30 GMT", 30.0),
-        ("Sun, 29 Nov 2026 12:00:30 -0000", 30.0),
-        ("Sun, 29 Nov 2026 11:00:00 GMT", 0.0),
-        ("", None),
-        ("soon", None),
-        ("-1", None),
-        ("1.5", None),
-        ("²", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
-    assert retry_after(value, NOON) == seconds
-
-
-@given(st.text(max_size=40))
-def test_no_retry_after_is_too_odd(value: str) -> None:
-    assert (retry_after(value, NOON) or 0) >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,13 +56,14 @@ class Answer:
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """Listings to decide together by `deadline`, a moment of `time.monotonic`."""
+    """Listings to decide together within `seconds`, by a `deadline` of `time.monotonic`."""
 
     listings: Sequence[Sent]
-    deadline: float
+    seconds: float
     caller: Caller
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Answer]
+    deadline: float = field(init=False)
     batch: Batch = field(init=False)
     decided: pa.Table = field(init=False)
     probabilities: Floats = field(init=False)
@@ -70,7 +72,11 @@ class Job:
     """The stages that would have read some of it, had the quick look not gone without them."""
     open_pieces: int = 0
     closed: bool = False
-    """Whether it went on without what is still open."""
+    """Whether it is on its way to its answer, and nothing more can change."""
+    _closing: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
 
     @property
     def rows(self) -> int:
@@ -79,6 +85,23 @@ class Job:
     @property
     def seconds_left(self) -> float:
         return self.deadline - time.monotonic()
+
+    def close(self) -> bool:
+        """Let nothing more change; true for the first that asks, who sends the job on."""
+        with self._closing:
+            first, self.closed = not self.closed, True
+        return first
+
+    def put_back(self, places: Sequence[int], decided: pa.Table, probabilities: Floats) -> None:
+        """Have these decisions stand in the places of open rows, unless the job is closed."""
+        order = list(range(self.rows))
+        for number, place in enumerate(places):
+            order[place] = self.rows + number
+        with self._closing:
+            if not self.closed:
+                self.decided = pa.concat_tables([self.decided, decided]).take(order)
+                self.probabilities[places] = probabilities
+                self.open_pieces -= 1
 
     def fail(self, error: Exception) -> None:
         self.loop.call_soon_threadsafe(settle, [(self, error)])
@@ -99,18 +122,9 @@ class OpenRows:
     def deadline(self) -> float:
         return self.job.deadline
 
-    def put_back(self, decided: pa.Table, probabilities: Floats) -> None:
-        """Have these decisions stand in the places of the rows."""
-        order = list(range(self.job.rows))
-        for number, place in enumerate(self.places):
-            order[place] = self.job.rows + number
-        self.job.decided = pa.concat_tables([self.job.decided, decided]).take(order)
-        self.job.probabilities[self.places] = probabilities
-        self.job.open_pieces -= 1
-
     def fail(self, error: Exception) -> None:
-        self.job.closed = True
-        self.job.fail(error)
+        if self.job.close():
+            self.job.fail(error)
 
 
 def settle(done: Sequence[tuple[Job, Answer | Exception]]) -> None:

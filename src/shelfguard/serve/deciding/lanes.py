@@ -26,6 +26,9 @@ LATE = frozenset({*TRANSFORMERS, VISION})
 THOROUGH_ROWS = 4
 """Listings of one request that are read closely in one go, before others have their turn."""
 
+READING = 0.8
+"""The share of a request's time after which it is answered without what is still open."""
+
 Current = Callable[[], Generation]
 Seen = Callable[[Decisions], None]
 """Told of every batch that an engine has decided."""
@@ -75,6 +78,11 @@ class Lanes:
         for lane in self.all:
             lane.stop()
 
+    def hurry(self, job: Job) -> None:
+        """Let a job go on without what is still open, where it may."""
+        if job.open_pieces and self._may_go_without(job.left_out):
+            self._close(job)
+
     def _look(self, jobs: Sequence[Job]) -> None:
         generation, jobs = self._current(), _readable(_timely(jobs))
         if not jobs:
@@ -93,7 +101,7 @@ class Lanes:
         """To the thorough lane if there is anything open and time for it, else as it is."""
         job.left_out = frozenset(left_out)
         places = sorted({row for rows in left_out.values() for row in rows})
-        if places and self.thorough.wait_for(len(places)) < job.seconds_left:
+        if places and self.thorough.wait_for(len(places)) < self._time_to_read(job):
             starts = range(0, len(places), THOROUGH_ROWS)
             pieces = [OpenRows(job, places[at : at + THOROUGH_ROWS]) for at in starts]
             job.open_pieces = len(pieces)
@@ -115,23 +123,32 @@ class Lanes:
             for piece in timely:
                 end = start + piece.rows
                 table = decisions.table.slice(start, piece.rows)
-                piece.put_back(table, decisions.probabilities[start:end])
+                piece.job.put_back(piece.places, table, decisions.probabilities[start:end])
                 start = end
-                if piece.job.open_pieces == 0:
+                if piece.job.open_pieces == 0 and piece.job.close():
                     self.recording.put(piece.job)
 
     def _in_time(self, piece: OpenRows) -> bool:
         """Whether there is time to read rows closely; else their job goes on without."""
-        if self.thorough.cost.seconds(piece.rows, THOROUGH_ROWS) < piece.job.seconds_left:
+        cost = self.thorough.cost.seconds(piece.rows, THOROUGH_ROWS)
+        if cost < self._time_to_read(piece.job):
             return True
-        if not piece.job.closed:
-            self._close(piece.job)
+        self._close(piece.job)
         return False
+
+    def _time_to_read(self, job: Job) -> float:
+        """Seconds until a job must go on, with or without what is open."""
+        spared = 1 - READING if self._may_go_without(job.left_out) else 0
+        return job.seconds_left - spared * job.seconds
+
+    def _may_go_without(self, stages: frozenset[str]) -> bool:
+        return self._pace.may_leave_out.issuperset(stages)
 
     def _close(self, job: Job) -> None:
         """Answer with what the quick look gave, where the operator allows that."""
-        job.closed = True
-        if self._pace.may_leave_out.issuperset(job.left_out):
+        if not job.close():
+            return
+        if self._may_go_without(job.left_out):
             self.recording.put(job)
         else:
             job.fail(TooLate())

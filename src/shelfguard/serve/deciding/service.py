@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import Sequence
 
 from shelfguard.serve.deciding.batch import Sent
 from shelfguard.serve.deciding.generation import Generation
 from shelfguard.serve.deciding.job import Answer, Caller, Job, TooLate, settle
-from shelfguard.serve.deciding.lanes import Lanes, Pace, Seen
+from shelfguard.serve.deciding.lanes import READING, Lanes, Pace, Seen
 from shelfguard.serve.deciding.recorder import Ledger, Recorder, Told
 
 MOST_WAITING = 10_000
@@ -58,13 +57,17 @@ class DecisionService:
         self._admit(len(listings), seconds)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
-        job = Job(listings, time.monotonic() + seconds, caller, loop, future)
-        late = loop.call_later(seconds, settle, [(job, TooLate())])
+        job = Job(listings, seconds, caller, loop, future)
+        timers = (
+            loop.call_later(READING * seconds, self.lanes.hurry, job),
+            loop.call_later(seconds, settle, [(job, TooLate())]),
+        )
         self.lanes.quick.put(job)
         try:
             return await future
         finally:
-            late.cancel()
+            for timer in timers:
+                timer.cancel()
 
     def _admit(self, rows: int, seconds: float) -> None:
         quick = self.lanes.quick

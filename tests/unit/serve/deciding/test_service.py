@@ -137,6 +137,45 @@ def test_without_time_for_a_closer_look_the_answer_says_so() -> None:
     assert json.loads(decision)["degraded"] == ["encoder: left out"]
 
 
+def test_an_answer_goes_without_a_closer_look_that_takes_too_long() -> None:
+    of = generation()
+    thorough(of).may_go.clear()
+
+    async def run() -> tuple[Answer, int]:
+        async with serving(of) as service:
+            answer = await service.decide(listings("chair", "maybe"), 2.0, CALLER)
+            return answer, thorough(of).begun
+
+    answer, begun = asyncio.run(run())
+    assert begun, "the closer look was under way"
+    assert [json.loads(d)["degraded"] for d in answer.decisions] == [[], ["encoder: left out"]]
+
+
+def test_a_closer_look_that_comes_too_late_changes_nothing() -> None:
+    of, ledger = generation(), Ledger()
+    thorough(of).may_go.clear()
+
+    async def run() -> None:
+        async with serving(of, ledger) as service:
+            await service.decide(listings("maybe"), 2.0, CALLER)
+
+    asyncio.run(run())
+    assert thorough(of).decided == [["maybe-0"]], "it did come"
+    assert ledger.kept == [["maybe-0"]], "and was not kept again"
+
+
+def test_a_stage_that_must_not_be_left_out_is_waited_for_until_the_deadline() -> None:
+    of = generation()
+    thorough(of).may_go.clear()
+
+    async def run() -> None:
+        async with serving(of, may_leave_out=frozenset()) as service:
+            await service.decide(listings("maybe"), 1.0, CALLER)
+
+    with pytest.raises(TooLate):
+        asyncio.run(run())
+
+
 def test_a_stage_that_must_not_be_left_out_makes_the_answer_late_instead() -> None:
     async def run() -> None:
         async with serving(generation(), may_leave_out=frozenset()) as service:

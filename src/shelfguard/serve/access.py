@@ -41,6 +41,8 @@ class Limits(Protocol):
 
     async def allow(self, client: str, cost: int) -> Verdict: ...
 
+    async def close(self) -> None: ...
+
 
 class Access:
     """Knows clients by their keys, where the server asks for any."""
@@ -76,6 +78,11 @@ class Access:
             seconds = str(math.ceil(verdict.retry_after_s))
             detail = f"This client has asked for as many listings as it may; wait {seconds} s"
             raise Problem(429, "Rate limit", detail, headers={"retry-after": seconds})
+
+    async def close(self) -> None:
+        """Give back connections."""
+        if self._limits is not None:
+            await self._limits.close()
 
     async def _key(self, store: Engine, token: str) -> Key:
         # By digest, so that the time of a look-up says nothing about tokens that are like it.

@@ -35,6 +35,10 @@ class Remembered:
                 await self._remember(keys, made, answer)
         return [decision for decision in found if decision is not None]
 
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._cache.close()
+
     async def _remember(
         self, keys: Sequence[str], made: Mapping[int, bytes], answer: Answer
     ) -> None:

@@ -61,6 +61,12 @@ class Server:
     def pack(self) -> Pack:
         return self.service.generation.pack
 
+    async def close(self) -> None:
+        """Give back connections to Redis: the event loop does not end while any is open."""
+        await self.access.close()
+        if self.remembered is not None:
+            await self.remembered.close()
+
     async def reload(self, pack: str | None = None, model: str | None = None) -> None:
         """Load another pack or other models beside what serves, then decide by them.
 

@@ -55,7 +55,7 @@ class Pool:
         hashes: list[str] = []
         tables, scores = [], []
         known, unread = set(labelled), 0
-        for feed, chunk in ((feed, chunk) for feed in feeds for chunk in feed.chunks()):
+        for feed, chunk in ((each, chunk) for each in feeds for chunk in each.chunks()):
             unread += len(chunk.quarantined)
             fresh = _fresh(chunk.batch, known)
             if fresh:

@@ -1,0 +1,48 @@
+"""`shelfguard serve --log`: the log has every decision, also of a server that was killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.serving import Clients, serving
+from tests.unit.serve.lexicon_pack import lexicon_pack
+from tests.waiting import wait_until
+from typer.testing import CliRunner
+
+from shelfguard.cli.main import app
+
+
+def verified(log: Path) -> dict[str, Any]:
+    """What `shelfguard log verify` says of a log that is whole."""
+    found = CliRunner().invoke(app, ["log", "verify", str(log), "--json"])
+    assert found.exit_code == 0, found.output
+    return dict(json.loads(found.output))
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    return ["--pack", lexicon_pack(tmp_path / "pack"), "--log", "log"]
+
+
+def test_what_a_killed_server_decided_is_written_by_the_next(
+    tmp_path: Path, options: list[str]
+) -> None:
+    with serving(tmp_path, *options) as process:
+        workers = process.workers
+        with Clients(process.address, count=2) as clients:
+            for pid in (process.popen.pid, *workers):
+                os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: bool(clients.errors))
+    with serving(tmp_path, *options):
+        pass
+    found = verified(tmp_path / "log")
+    assert found["rows"] >= len(clients.acknowledged)
+    log = CliRunner().invoke(
+        app, ["log", "show", str(tmp_path / "log"), "--listing", clients.acknowledged[-1]]
+    )
+    assert json.loads(log.output)["listing_id"] == clients.acknowledged[-1]

@@ -1,0 +1,212 @@
+"""Listings that come again: the same answer without deciding or storing it anew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+import pytest
+
+from shelfguard.engine import Engine
+from shelfguard.record import Context
+from shelfguard.serve.deciding.batch import Sent, sent
+from shelfguard.serve.deciding.generation import Generation
+from shelfguard.serve.deciding.job import Answer
+from shelfguard.serve.remembered import Remembered
+from shelfguard.store import decisions
+from shelfguard.store.cache import cache
+from shelfguard.store.database import reading
+from tests.servers.redis import redis_server
+from tests.unit.serve.deciding.quick_engine import generation
+from tests.unit.serve.lexicon_pack import KNUCKLES, MUG, lexicon_pack
+from tests.unit.serve.running import Api, running
+from tests.unit.serve.test_serve_decisions import lasting
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return lexicon_pack(tmp_path_factory.mktemp("pack"))
+
+
+@pytest.fixture(params=["memory", "redis"])
+def remembering(request: pytest.FixtureRequest, pack: str, tmp_path: Path) -> Iterator[Api]:
+    """A server that remembers what it decided, in its own process or in a Redis."""
+    if request.param == "memory":
+        with running(tmp_path, pack=pack, cache=True) as api:
+            yield api
+        return
+    with redis_server(tmp_path) as url, running(tmp_path, pack=pack, cache=True, redis=url) as api:
+        yield api
+
+
+def kept(api: Api) -> int:
+    assert api.server.store
+    with reading(api.server.store) as connection:
+        return decisions.count(connection)
+
+
+def test_the_same_listing_is_answered_to_the_byte_as_it_was_and_stored_once(
+    remembering: Api,
+) -> None:
+    first, again = (remembering.decide(KNUCKLES) for _ in range(2))
+    assert again.content == first.content
+    assert kept(remembering) == 1
+
+
+def test_what_is_remembered_is_what_a_server_without_a_cache_decides(
+    remembering: Api, pack: str, tmp_path: Path
+) -> None:
+    remembering.decide(KNUCKLES)
+    with running(tmp_path, pack=pack, store=f"sqlite:///{tmp_path / 'other.db'}") as plain:
+        computed = plain.decide(KNUCKLES).json()
+    assert lasting(remembering.decide(KNUCKLES).json()) == lasting(computed)
+
+
+def test_of_several_listings_only_the_new_ones_are_decided(remembering: Api) -> None:
+    # The place in its request is part of what a decision tells back.
+    known = KNUCKLES | {"source": {"row": 1}}
+    first = remembering.decide(known).text
+    found = remembering.decide({"listings": [MUG, known, MUG | {"id": "sku-9"}]})
+    outcomes = [(one["listing_id"], one["outcome"]) for one in found.json()["decisions"]]
+    assert outcomes == [("sku-8", "allow"), ("sku-7", "review"), ("sku-9", "allow")]
+    assert first in found.text
+    assert kept(remembering) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"id": "sku-70"}, id="id"),
+        pytest.param({"title": "Brass knuckles, dull"}, id="title"),
+        pytest.param({"price": 5}, id="price"),
+        pytest.param({"colour": "gold"}, id="attribute"),
+        pytest.param({"source": {"uri": "today.csv", "row": 71}}, id="source"),
+    ],
+)
+def test_another_listing_gets_a_decision_of_its_own(
+    remembering: Api, change: dict[str, object]
+) -> None:
+    remembering.decide(KNUCKLES)
+    answer = remembering.decide(KNUCKLES | change)
+    assert kept(remembering) == 2
+    assert answer.text == remembering.http.get(f"/v1/decisions/{answer.json()['id']}").text
+
+
+def test_a_changed_pack_never_answers_as_the_one_before(remembering: Api, tmp_path: Path) -> None:
+    before = remembering.decide(KNUCKLES)
+    changed = lexicon_pack(tmp_path / "changed", "steak knife")
+    assert remembering.http.post("/v1/admin/reload", json={"pack": changed}).status_code == 200
+    after = remembering.decide(KNUCKLES).json()
+    assert (before.json()["outcome"], after["outcome"]) == ("review", "allow")
+    assert after["pack"] != before.json()["pack"]
+
+
+def test_back_at_the_pack_before_its_answers_are_remembered(
+    remembering: Api, pack: str, tmp_path: Path
+) -> None:
+    before = remembering.decide(KNUCKLES)
+    for name in (lexicon_pack(tmp_path / "changed", "steak knife"), pack):
+        remembering.http.post("/v1/admin/reload", json={"pack": name})
+    assert remembering.decide(KNUCKLES).content == before.content
+
+
+def test_servers_with_one_redis_answer_alike(pack: str, tmp_path: Path) -> None:
+    with redis_server(tmp_path) as url:
+        options = {"pack": pack, "cache": True, "redis": url}
+        with running(tmp_path, **options) as one, running(tmp_path, **options) as other:
+            assert other.decide(KNUCKLES).content == one.decide(KNUCKLES).content
+            assert kept(one) == 1
+
+
+@pytest.mark.parametrize("option", [{"mode": "enforce"}, {"market": "CA"}], ids=["mode", "market"])
+def test_a_server_that_decides_by_other_rules_shares_no_answer(
+    pack: str, tmp_path: Path, option: dict[str, str]
+) -> None:
+    with redis_server(tmp_path) as url:
+        options = {"pack": pack, "cache": True, "redis": url}
+        with running(tmp_path, **options) as one, running(tmp_path, **options, **option) as other:
+            one.decide(KNUCKLES)
+            other.decide(KNUCKLES)
+            assert kept(one) == 2
+
+
+def test_while_redis_is_down_everything_is_decided_anew_and_nothing_fails(
+    pack: str, tmp_path: Path
+) -> None:
+    with started_and_stopped(tmp_path, pack) as (api, before):
+        answers = [api.decide(KNUCKLES) for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(lasting(answer.json()) == lasting(before) for answer in answers)
+
+
+@contextmanager
+def started_and_stopped(folder: Path, pack: str) -> Iterator[tuple[Api, dict[str, object]]]:
+    """A server whose Redis has died, and what it had answered before."""
+    redis = redis_server(folder)
+    with running(folder, pack=pack, cache=True, redis=redis.__enter__()) as api:
+        try:
+            before = api.decide(KNUCKLES).json()
+        finally:
+            redis.__exit__(None, None, None)
+        yield api, before
+
+
+def test_a_server_starts_and_answers_though_its_redis_never_was(pack: str, tmp_path: Path) -> None:
+    with running(tmp_path, pack=pack, cache=True, redis="redis://127.0.0.1:1/0") as api:
+        assert [api.decide(KNUCKLES).status_code for _ in range(3)] == [200] * 3
+        assert kept(api) == 3
+
+
+@dataclass
+class Rules:
+    """An engine of which only the rules matter."""
+
+    context: Context
+
+
+def decided_by(label: str) -> Generation:
+    rules = Rules(Context(label, {}, "shadow", {}))
+    return replace(generation(label), quick=cast("Engine", rules))
+
+
+@dataclass
+class Deciding:
+    """Answers everything alike, and counts how often it is asked."""
+
+    by: Generation
+    degraded: tuple[str, ...] = ()
+    asked: int = 0
+
+    async def __call__(self, listings: Sequence[Sent]) -> Answer:
+        self.asked += 1
+        lacking = pa.array([list(self.degraded)] * len(listings), pa.list_(pa.string()))
+        table = pa.table({"degraded": lacking})
+        return Answer([b"{}"] * len(listings), table, [], self.by)  # type: ignore[arg-type]
+
+
+def asked_twice(deciding: Deciding, serving: Generation) -> int:
+    """How often two requests about one listing were decided, while `serving` served."""
+
+    async def run() -> None:
+        remembered = Remembered(cache())
+        for _ in range(2):
+            assert await remembered.decide([sent(MUG, 1)], serving, deciding) == [b"{}"]
+
+    asyncio.run(run())
+    return deciding.asked
+
+
+def test_a_decision_that_lacks_a_stage_is_not_remembered() -> None:
+    now = decided_by("pack@1")
+    assert asked_twice(Deciding(now), now) == 1
+    assert asked_twice(Deciding(now, degraded=("encoder: left out",)), now) == 2
+
+
+def test_a_decision_by_the_pack_that_a_swap_brought_is_not_kept_under_the_one_before() -> None:
+    before, after = decided_by("pack@1"), decided_by("pack@2")
+    assert asked_twice(Deciding(after), before) == 2

@@ -8,9 +8,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests.e2e.serving import Clients, serving
 from tests.unit.serve.lexicon_pack import lexicon_pack
+from tests.unit.serve.running import running
 from tests.waiting import wait_until
 from typer.testing import CliRunner
 
@@ -24,25 +24,17 @@ def verified(log: Path) -> dict[str, Any]:
     return dict(json.loads(found.output))
 
 
-@pytest.fixture
-def options(tmp_path: Path) -> list[str]:
-    return ["--pack", lexicon_pack(tmp_path / "pack"), "--log", "log"]
-
-
-def test_what_a_killed_server_decided_is_written_by_the_next(
-    tmp_path: Path, options: list[str]
-) -> None:
-    with serving(tmp_path, *options) as process:
+def test_what_a_killed_server_decided_is_written_by_the_next(tmp_path: Path) -> None:
+    pack, log = lexicon_pack(tmp_path / "pack"), tmp_path / "log"
+    with serving(tmp_path, "--pack", pack, "--log", str(log)) as process:
         workers = process.workers
         with Clients(process.address, count=2) as clients:
             for pid in (process.popen.pid, *workers):
                 os.kill(pid, signal.SIGKILL)
             wait_until(lambda: bool(clients.errors))
-    with serving(tmp_path, *options):
+    with running(tmp_path, pack=pack, log=str(log)):
         pass
-    found = verified(tmp_path / "log")
-    assert found["rows"] >= len(clients.acknowledged)
-    log = CliRunner().invoke(
-        app, ["log", "show", str(tmp_path / "log"), "--listing", clients.acknowledged[-1]]
-    )
-    assert json.loads(log.output)["listing_id"] == clients.acknowledged[-1]
+    assert verified(log)["rows"] >= len(clients.acknowledged)
+    last = clients.acknowledged[-1]
+    shown = CliRunner().invoke(app, ["log", "show", str(log), "--listing", last])
+    assert json.loads(shown.output)["listing_id"] == last

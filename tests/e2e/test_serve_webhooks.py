@@ -117,16 +117,3 @@ def test_what_is_given_up_stands_among_dead_letters_and_can_be_sent_again(
     wait_until(lambda: len(received(receiver, "dead")) == 2)
     assert {event["id"] for _, event in received(receiver, "dead")} == {letter["id"]}
     assert dead.read_bytes() == b""
-
-
-def test_what_waits_when_a_server_stops_is_sent_by_the_next(tmp_path: Path) -> None:
-    with Receiver(statuses=[503] * 1000).listening() as receiver:
-        with serving(tmp_path, *options(tmp_path, receiver)) as process:
-            decision = decide(process, KNUCKLES)
-            wait_until(lambda: bool(receiver.received))
-        refused = len(receiver.received)
-        receiver.statuses.clear()
-        with serving(tmp_path, *options(tmp_path, receiver)):
-            wait_until(lambda: len(receiver.received) == refused + 1)
-        assert len(set(receiver.ids)) == 1
-        assert json.loads(receiver.received[-1][1])["data"] == decision

@@ -178,6 +178,14 @@ def test_what_is_left_open_without_a_stage_is_never_allowed(tmp_path: Path) -> N
     assert quick.table["outcome"].to_pylist() == ["review"]
 
 
+def test_that_holds_even_where_the_pack_requires_no_models(tmp_path: Path) -> None:
+    engine = cascade(tmp_path, Fake(-5.0), Fake(-5.0), student=ALL, screener=ALL)
+    lenient = engine.pack.manifest.model_copy(update={"required": []})
+    engine.pack = replace(engine.pack, manifest=lenient)
+    (outcome,) = engine.run(batch("desk lamp"), without=frozenset({"encoder"})).table["outcome"]
+    assert outcome.as_py() == "review"
+
+
 def test_a_decision_without_a_stage_has_an_id_of_its_own(tmp_path: Path) -> None:
     engine = cascade(tmp_path, Fake(-5.0), Fake(-5.0), student=NONE, screener=ALL)
     both = batch("desk lamp", "brass knuckles")

@@ -73,11 +73,16 @@ class Verdicts:
             findings.sort(key=lambda f: -f.outcome.severity)
 
     def _verdict(self, row: int, findings: Sequence[Finding], hits: Sequence[Hit]) -> Verdict:
-        complete = self.judged.missing[row].isdisjoint({*self.engine.pack.manifest.required, IMAGE})
-        outcome = settle([finding.outcome for finding in findings], complete=complete)
+        outcome = settle([f.outcome for f in findings], complete=self._complete(row))
         witness = self._witness(row, hits) if findings else None
         reasons = [self._reason(finding, witness) for finding in findings if witness]
         return Verdict(outcome, reasons, self.judged.degraded[row])
+
+    def _complete(self, row: int) -> bool:
+        """Whether nothing is missing without which a listing must not be allowed."""
+        left_out = any(row in rows for rows in self.judged.left_out.values())
+        required = {*self.engine.pack.manifest.required, IMAGE}
+        return not left_out and self.judged.missing[row].isdisjoint(required)
 
     def _witness(self, row: int, hits: Sequence[Hit]) -> Witness:
         texts = self.judged.sight.texts if self.judged.sight else None

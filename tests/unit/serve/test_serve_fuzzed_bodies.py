@@ -46,29 +46,31 @@ def post(api: Api, body: bytes) -> httpx.Response:
 
 
 @given(body=st.binary(max_size=200))
+@settings(max_examples=40)
 def test_any_bytes_are_answered(api: Api, body: bytes) -> None:
     assert is_in_order(post(api, body))
 
 
 @given(body=values | listings)
+@settings(max_examples=40)
 def test_any_json_is_answered(api: Api, body: Json) -> None:
     assert is_in_order(post(api, json.dumps(body).encode()))
 
 
 @given(body=near_listings)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_a_listing_with_any_value_in_any_field_is_answered(api: Api, body: Json) -> None:
     assert is_in_order(post(api, json.dumps(body).encode()))
 
 
 @given(body=st.lists(near_listings | values, max_size=4))
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_several_of_which_some_are_none_are_answered(api: Api, body: Json) -> None:
     assert is_in_order(post(api, json.dumps({"listings": body}).encode()))
 
 
 @given(cut=st.integers(0, len(json.dumps(LISTING)) - 1), put_in=st.binary(max_size=3))
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_a_listing_that_was_broken_on_its_way_is_answered(
     api: Api, cut: int, put_in: bytes
 ) -> None:
@@ -94,7 +96,7 @@ def test_known_traps_of_json_are_answered(api: Api, body: bytes) -> None:
 
 
 @given(body=st.binary(max_size=100) | values.map(lambda value: json.dumps(value).encode()))
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_a_client_of_the_perspective_api_gets_errors_as_that_has_them(
     api: Api, body: bytes
 ) -> None:

@@ -37,7 +37,7 @@ class Burden:
     async def run(self) -> None:
         while True:
             if self.wanted.is_set():
-                time.sleep(HELD_SECONDS)  # noqa: ASYNC251 - holding up the loop is what this is for
+                time.sleep(HELD_SECONDS)
             await asyncio.sleep(0.001)
 
     @contextmanager

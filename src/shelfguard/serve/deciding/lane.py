@@ -6,6 +6,7 @@ import heapq
 import os
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Generic, Protocol, TypeVar
@@ -29,6 +30,9 @@ class Work(Protocol):
 
 W = TypeVar("W", bound=Work)
 
+GRAIN = 0.25
+"""Seconds to which deadlines are told apart when the wait for one is estimated."""
+
 
 class Lane(Generic[W]):
     """Runs `work` on what was put in, most urgent first, up to `at_once` rows together.
@@ -50,6 +54,7 @@ class Lane(Generic[W]):
         self._work, self._window, self._niceness = work, window, niceness
         self._heap: list[tuple[float, int, W]] = []
         self._order = count()
+        self._rows_due: dict[int, int] = defaultdict(int)
         self._waiting = self._running = 0
         self._since = 0.0
         self._stopping = False
@@ -69,7 +74,7 @@ class Lane(Generic[W]):
     def put(self, piece: W) -> None:
         with self._changed:
             heapq.heappush(self._heap, (piece.deadline, next(self._order), piece))
-            self._waiting += piece.rows
+            self._count(piece, piece.rows)
             self._changed.notify()
 
     @property
@@ -77,13 +82,16 @@ class Lane(Generic[W]):
         """Rows that wait."""
         return self._waiting
 
-    def wait_for(self, rows: int) -> float:
-        """Seconds until this many rows more would be done, if all that waits goes first."""
+    def wait_for(self, rows: int, deadline: float) -> float:
+        """Seconds until this many rows more would be done, after all that is as urgent."""
         left = 0.0
         if running := self._running:
             spent = time.monotonic() - self._since
             left = max(self.cost.seconds(running, self.at_once) - spent, 0.0)
-        return left + self._window + self.cost.seconds(self._waiting + rows, self.at_once)
+        with self._changed:
+            due = _grain(deadline)
+            before = sum(waiting for moment, waiting in self._rows_due.items() if moment <= due)
+        return left + self._window + self.cost.seconds(before + rows, self.at_once)
 
     def _run(self) -> None:
         if self._niceness:  # of this thread alone, as Linux has it
@@ -107,11 +115,24 @@ class Lane(Generic[W]):
             pieces: list[W] = []
             rows = 0
             while self._heap and (not pieces or rows + self._heap[0][2].rows <= self.at_once):
-                pieces.append(heapq.heappop(self._heap)[2])
-                rows += pieces[-1].rows
-            self._waiting -= rows
+                piece = heapq.heappop(self._heap)[2]
+                self._count(piece, -piece.rows)
+                pieces.append(piece)
+                rows += piece.rows
             self._running, self._since = rows, time.monotonic()
             return pieces
 
+    def _count(self, piece: W, rows: int) -> None:
+        """Note that so many rows more wait, or fewer."""
+        self._waiting += rows
+        due = _grain(piece.deadline)
+        self._rows_due[due] += rows
+        if not self._rows_due[due]:
+            del self._rows_due[due]
+
     def _full_or_stopping(self) -> bool:
         return self._waiting >= self.at_once or self._stopping
+
+
+def _grain(deadline: float) -> int:
+    return int(deadline / GRAIN)

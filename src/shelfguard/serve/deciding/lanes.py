@@ -101,7 +101,7 @@ class Lanes:
         """To the thorough lane if there is anything open and time for it, else as it is."""
         job.left_out = frozenset(left_out)
         places = sorted({row for rows in left_out.values() for row in rows})
-        if places and self.thorough.wait_for(len(places)) < self._time_to_read(job):
+        if places and self.thorough.wait_for(len(places), job.deadline) < self._time_to_read(job):
             starts = range(0, len(places), THOROUGH_ROWS)
             pieces = [OpenRows(job, places[at : at + THOROUGH_ROWS]) for at in starts]
             job.open_pieces = len(pieces)

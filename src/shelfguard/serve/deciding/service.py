@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Sequence
 
 from shelfguard.serve.deciding.batch import Sent
@@ -70,8 +71,9 @@ class DecisionService:
                 timer.cancel()
 
     def _admit(self, rows: int, seconds: float) -> None:
-        quick = self.lanes.quick
-        wait = quick.wait_for(rows) + self.lanes.recording.wait_for(rows)
+        quick, recording = self.lanes.quick, self.lanes.recording
+        deadline = time.monotonic() + seconds
+        wait = quick.wait_for(rows, deadline) + recording.wait_for(rows, deadline)
         if seconds <= 0:
             raise TooLate
         if wait > seconds:

@@ -94,13 +94,25 @@ def test_work_that_fails_is_told_to_whoever_waits_and_the_lane_goes_on() -> None
     assert not good.failures
 
 
-def test_the_wait_grows_with_what_waits() -> None:
+def test_the_wait_grows_with_what_is_as_urgent() -> None:
     gate = Gate()
     with lane(gate) as running:
-        before = running.wait_for(1)
+        before = running.wait_for(1, deadline=0)
         running.put(Piece("first"))
         running.put(Piece("more", rows=100))
         wait_until(lambda: running.waiting == 100)
-        assert running.wait_for(1) > before + 100 * 0.01
+        assert running.wait_for(1, deadline=0) > before + 100 * 0.01
         gate.open.set()
-    assert running.wait_for(1) == pytest.approx(running.cost.seconds(1, 4))
+    assert running.wait_for(1, deadline=0) == pytest.approx(running.cost.seconds(1, 4))
+
+
+def test_what_may_wait_longer_delays_nobody() -> None:
+    gate = Gate()
+    with lane(gate) as running:
+        running.put(Piece("first"))
+        wait_until(lambda: running.waiting == 0)
+        alone = running.cost.seconds(1 + 1, 4)
+        running.put(Piece("a whole catalog", rows=100, deadline=60))
+        assert running.wait_for(1, deadline=1) <= alone + running.cost.start
+        assert running.wait_for(1, deadline=60) > 100 * 0.01
+        gate.open.set()

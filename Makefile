@@ -8,10 +8,11 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 NODE := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json tests/servers/package.json)))
 TRITON := .venv-triton
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan vision serve triton test test-learn test-engines lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision bench-serve bench-batch load clean
+.PHONY: help scan vision serve triton test test-learn test-engines lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision bench-serve bench-batch load peers clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
@@ -59,6 +60,7 @@ lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with 
 	$(COMPILE) --upgrade --generate-hashes --extra serve --extra postgres --extra cloud --extra triton --extra delta --constraint requirements/base.txt --output-file requirements/serve.txt pyproject.toml
 	$(COMPILE) --upgrade --generate-hashes --extra vision --extra serve --extra postgres --extra cloud --extra triton --extra delta --extra ray --extra test --no-strip-extras --constraint requirements/base.txt --constraint requirements/serve.txt --output-file requirements/test.txt pyproject.toml
 	$(COMPILE) --upgrade --generate-hashes --extra spark --constraint requirements/test.txt --output-file requirements/spark.txt pyproject.toml
+	printf 'bentoml\nlitserve\nlocust\nray[serve]\n' | $(COMPILE) --upgrade --generate-hashes --constraint requirements/serve.txt --output-file requirements/peers.txt -
 	(echo 'numpy<2'; sed -n 's/^\(onnxruntime==[^ ]*\).*/\1/p' requirements/base.txt) | $(COMPILE) --upgrade --generate-hashes --output-file requirements/triton.txt -
 	$(COMPILE) --upgrade --extra learn --constraint requirements/test.txt --output-file requirements/learn.txt pyproject.toml
 	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/learn.txt  # any build of this version will do
@@ -84,7 +86,7 @@ bench: $(VENV)/.test ## Measure speed and memory (half an hour on two cores; QUI
 bench-vision: $(VENV)/.learn ## Measure looking at pictures (half an hour of one core; QUICK=1 for minutes)
 	$(BIN)/python -m benchmarks.vision $(if $(QUICK),--quick) $(if $(PHOTOS),--photos $(PHOTOS))
 
-bench-serve: $(VENV)/.test ## Measure the API beside the bare engine and its peers (QUICK=1 for minutes)
+bench-serve: $(VENV)/.test $(PEERS)/.installed ## Measure the API beside the bare engine and its peers (QUICK=1 for minutes)
 	$(BIN)/python -m benchmarks.serve $(if $(QUICK),--quick)
 
 bench-batch: $(VENV)/.engines ## Measure Ray Data and Spark beside the local engine (QUICK=1 for minutes)
@@ -93,8 +95,10 @@ bench-batch: $(VENV)/.engines ## Measure Ray Data and Spark beside the local eng
 load: $(VENV)/.test ## Load a server of its own at 60 % of its capacity, open loop
 	$(BIN)/python -m benchmarks.load
 
+peers: $(PEERS)/.installed ## Set up the servers that the API is measured beside, and locust
+
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) $(TRITON) out build dist src/*.egg-info tests/*/node_modules .coverage* htmlcov
+	rm -rf $(VENV) $(TRITON) $(PEERS) out build dist src/*.egg-info tests/*/node_modules .coverage* htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
@@ -131,6 +135,12 @@ $(TRITON)/.installed: requirements/triton.txt requirements/triton-server.txt | $
 	$(PYTHON) -m venv $(TRITON)
 	$(TRITON)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/triton.txt
 	$(TRITON)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements/triton-server.txt
+	@touch $@
+
+$(PEERS)/.installed: requirements/base.txt requirements/serve.txt requirements/peers.txt | $(BIN)/python
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/base.txt --requirement requirements/serve.txt --requirement requirements/peers.txt
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.learn: requirements/learn.txt requirements/weights.txt $(VENV)/.test

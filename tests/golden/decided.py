@@ -14,13 +14,25 @@ from typing import Any
 from typer.testing import CliRunner
 
 from shelfguard.cli.main import app
+from shelfguard.signals.text import TRANSFORMERS
+from tests.golden.processor import kind
 from tests.golden.write_listings import LISTINGS
 
 ROOT = Path(__file__).parents[2]
 SOURCE = str(LISTINGS.relative_to(ROOT))
 """The feed as decisions name it."""
 
-RECORDED = LISTINGS.with_name("decisions.jsonl")
+RECORDED = LISTINGS.with_name("decisions")
+"""A file for each kind of processor on which they were recorded."""
+
+FAR = 0.25
+"""No probability of a transformer differs by more between two kinds of processors."""
+
+FEW = 0.03
+"""Nor do more of the outcomes; five of 500 differ between the two that are recorded."""
+
+SETTLED = ("listing_id", "content_hash", "stage", "degraded")
+"""What no arithmetic changes."""
 
 VOLATILE = re.compile(rb',"decided_at":"[^"]*","ms":[^}]*')
 
@@ -58,17 +70,39 @@ def told(answer: bytes) -> list[bytes]:
 
 
 def record(decisions: Sequence[bytes]) -> None:
-    """Have these be the recorded ones from now on."""
+    """Have these be the recorded ones of this kind of processor from now on."""
     lines = (json.dumps(shown(each), ensure_ascii=False) + "\n" for each in decisions)
-    RECORDED.write_text("".join(lines), encoding="utf-8")
+    (RECORDED / f"{kind()}.jsonl").write_text("".join(lines), encoding="utf-8")
 
 
 def assert_recorded(decisions: Sequence[bytes]) -> None:
-    """These are the recorded decisions, to the byte."""
-    with RECORDED.open(encoding="utf-8") as lines:
-        pairs = zip(map(shown, decisions), map(json.loads, lines), strict=True)
-        differing = [{"here": here, "recorded": there} for here, there in pairs if here != there]
-    assert differing == []
+    """These are the recorded decisions: to the byte, if this kind of processor was recorded."""
+    here = RECORDED / f"{kind()}.jsonl"
+    others = sorted(RECORDED.glob("*.jsonl"))
+    recorded = _read(here if here.exists() else others[0])
+    pairs = zip(map(shown, decisions), recorded, strict=True)
+    differing = [{"here": here, "recorded": there} for here, there in pairs if here != there]
+    if here.exists():
+        assert differing == []
+    else:
+        _assert_close(differing, len(recorded))
+
+
+def _assert_close(differing: Sequence[dict[str, Any]], count: int) -> None:
+    """Nothing differs but what transformers read, and that hardly."""
+    for pair in differing:
+        here, there = pair["here"], pair["recorded"]
+        assert all(here[name] == there[name] for name in SETTLED), pair
+        assert here["stage"] in TRANSFORMERS, pair
+        both = here["clauses"].keys() & there["clauses"].keys()
+        assert all(abs(here["clauses"][c] - there["clauses"][c]) < FAR for c in both), pair
+    outcomes = [(pair["here"]["outcome"], pair["recorded"]["outcome"]) for pair in differing]
+    assert sum(here != there for here, there in outcomes) <= FEW * count
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def shown(decision: bytes) -> dict[str, Any]:

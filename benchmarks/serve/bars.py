@@ -12,6 +12,9 @@ from benchmarks.serve.overload import RECOVERED, TIMES
 WINDOW_MS = 2.0
 """How long a listing waits for others by default."""
 
+AT_ONCE = 64
+"""How many it decides together by default."""
+
 OF_BARE, TIMES_BARE = 0.7, 3
 FLAT = 1.1
 NORMAL = 1.5
@@ -33,12 +36,17 @@ def against_engine(found: Found, store: str) -> list[Bar]:
     listings = MOST_LISTINGS * many["a second"]
     return [
         Bar(
-            f"Throughput of single listings over the bare engine's, {store}",
+            f"Throughput of single listings over the bare engine's one by one, {store}",
             one["a second"] / engine["a second by 1"],
             OF_BARE,
         ),
         Bar(
-            f"The same for {MOST_LISTINGS} listings a request, {store}",
+            f"The same over the bare engine's in batches of {AT_ONCE}, {store}",
+            one["a second"] / engine[f"a second by {AT_ONCE}"],
+            OF_BARE,
+        ),
+        Bar(
+            f"For {MOST_LISTINGS} listings a request over the bare engine's by as many, {store}",
             listings / engine[f"a second by {MOST_LISTINGS}"],
             OF_BARE,
         ),

@@ -43,8 +43,7 @@ class Process:
     def workers(self) -> set[int]:
         """The processes that answer."""
         children = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text()
-        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children.split()}
-        return {pid for pid, command in commands.items() if b"spawn_main" in command}
+        return {int(pid) for pid in children.split() if b"spawn_main" in _command(pid)}
 
     def signal(self, number: signal.Signals) -> None:
         self.popen.send_signal(number)
@@ -67,6 +66,14 @@ def serving(folder: Path, *options: str) -> Iterator[Process]:
             process.signal(signal.SIGTERM)
         process.popen.wait(60)
         wait_until(lambda: not any(map(_lives, workers)), 60)
+
+
+def _command(pid: str) -> bytes:
+    """What a process was started with; nothing where it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _lives(pid: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,11 +42,20 @@ shelfguard log show log/ --listing B00066HWL6
 """
 
 
+def _digest(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise typer.BadParameter("A digest is 64 of 0-9 and a-f.")
+    return text
+
+
 @app.command("verify", epilog=VERIFY)
 def verify_log(
     log: Log,
     expect: Annotated[
-        str | None, typer.Option(help="The digest that an earlier check gave; it must be there.")
+        str | None,
+        typer.Option(
+            callback=_digest, help="The digest that an earlier check gave; it must be there."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -9,6 +9,8 @@ import typer
 import shelfguard.cli.serve_options as cli
 from shelfguard.config import one_core_a_worker
 from shelfguard.errors import ServeError
+from shelfguard.serve import LOOPBACK
+from shelfguard.store import DEFAULT
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -22,8 +24,6 @@ shelfguard serve --store postgresql://shelfguard@db/shelfguard --log s3://audit/
 
 shelfguard serve --challenger-model mlflow:models:/ca-marketplace@challenger
 """
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def serve(
@@ -44,7 +44,7 @@ def serve(
     allow: cli.Allow = None,
     challenger_pack: cli.ChallengerPack = None,
     challenger_model: cli.ChallengerModel = None,
-    store: cli.Store = "sqlite:///shelfguard.db",
+    store: cli.Store = DEFAULT,
     keep: cli.Keep = "flagged",
     log: cli.Log = None,
     webhooks: cli.Webhooks = None,

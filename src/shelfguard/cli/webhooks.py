@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from shelfguard.errors import ServeError
+from shelfguard.store import DEFAULT
 
 app = typer.Typer(no_args_is_help=True, help="Send dead events again, and check signatures.")
 
@@ -30,7 +31,7 @@ shelfguard webhooks verify --secret-file desk.secret -H 'webhook-id: msg_1' \\
 @app.command("resend", epilog=RESEND)
 def resend_dead_letters(
     file: Annotated[Path, typer.Argument(help="The file of dead letters that the server wrote.")],
-    store: Annotated[str, typer.Option(help="The server's store.")] = "sqlite:///shelfguard.db",
+    store: Annotated[str, typer.Option(help="The server's store.")] = DEFAULT,
 ) -> None:
     """Send again what was given up, from the first attempt on.
 

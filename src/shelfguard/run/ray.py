@@ -20,6 +20,7 @@ from shelfguard.config import (
 )
 from shelfguard.errors import RunError, ShelfguardError
 from shelfguard.run.counts import Counts
+from shelfguard.run.crew import IN_FLIGHT
 from shelfguard.run.reading import Reading
 from shelfguard.run.worker import Build, Profile, Sink, Worker
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 DECIDING, READING = 0.75, 0.25
 """Cores that an actor and a task that reads ask for: on each core one of either finds room."""
-
-IN_FLIGHT = 2
-"""Chunks handed out per actor: one being decided, one waiting so that it never idles."""
 
 
 @contextmanager

@@ -14,13 +14,14 @@ from shelfguard.objects import place
 from shelfguard.run.identity import Identity, refuse_if_different
 from shelfguard.run.output import Wanted
 from shelfguard.run.part import DECISIONS, FLAGGED, QUARANTINE
-from shelfguard.run.stored_parts import StoredParts
+from shelfguard.run.stored_parts import FILES, MANIFESTS, StoredParts
 
 RECORD, STATE = "run.json", "state.json"
+DELTA_LOG = f"{DECISIONS}/_delta_log/"
 
 _OURS = re.compile(
     rf"(?:{DECISIONS}|{FLAGGED}|{QUARANTINE})/\d+\.[0-9a-f]{{32}}\.(?:parquet|jsonl)"
-    rf"|(?:parts|files)/\d+\.json|{DECISIONS}/_delta_log/.*"
+    rf"|(?:{MANIFESTS}|{FILES})\d+\.json|{DELTA_LOG}.*"
 )
 
 
@@ -49,15 +50,21 @@ class Stored:
         state = self._state()
         if state is not None:
             return self._continue(state, identity, resume=resume)
-        if (self.out / RECORD).exists():
-            fix = "Choose another --out, or replace it with --overwrite."
-            raise RunError("this folder holds a finished run", file=self.url, fix=fix)
+        self._refuse_if_used()
         started = datetime.now(UTC).isoformat()
         state = {"identity": identity, "started_at": started}
         if not (self.out / STATE).create(json.dumps(state).encode()):
             raise RunError("another scan has just begun here", file=self.url, fix="Let it finish.")
         self._is_open = True
         return started
+
+    def _refuse_if_used(self) -> None:
+        fix = "Choose another --out, or replace it with --overwrite."
+        if (self.out / RECORD).exists():
+            raise RunError("this folder holds a finished run", file=self.url, fix=fix)
+        if self._ours(MANIFESTS) or self._ours(FILES):
+            problem = "this folder holds chunks of a run that nothing tells of"
+            raise RunError(problem, file=self.url, fix=fix)
 
     def _state(self) -> dict[str, Any] | None:
         at = self.out / STATE
@@ -92,7 +99,7 @@ class Stored:
         kept = {file["name"] for file in record["files"]}
         for folder in (DECISIONS, FLAGGED, QUARANTINE):
             for name in self._ours(f"{folder}/"):
-                if name not in kept and "/_delta_log/" not in name:
+                if name not in kept and not name.startswith(DELTA_LOG):
                     (self.out / name).remove()
         (self.out / STATE).remove()
 
@@ -103,15 +110,24 @@ class Stored:
             yield
         except ShelfguardError:
             if self._is_open and not self.chunks.committed():
+                self._remove(FILES)
                 (self.out / STATE).remove()
             raise
 
     def _clear(self) -> None:
-        """Remove what an earlier scan left, and nothing else; first what says that it is whole.
+        """Remove what an earlier scan left, and nothing else.
 
-        Its workers must be gone: what they committed later would count as the next scan's.
+        Whatever counts goes before what it counts, and the mark of work last: if this is killed,
+        no scan takes the rest for its own. The earlier scan's workers must be gone: what they
+        committed later would count as the next one's.
         """
-        for name in (RECORD, STATE, *self._ours("")):
+        (self.out / RECORD).remove()
+        for prefix in (DELTA_LOG, FILES, MANIFESTS, ""):
+            self._remove(prefix)
+        (self.out / STATE).remove()
+
+    def _remove(self, prefix: str) -> None:
+        for name in self._ours(prefix):
             (self.out / name).remove()
 
     def _ours(self, prefix: str) -> list[str]:

@@ -39,6 +39,10 @@ class Verdict(Protocol):
 class Limits(Protocol):
     """How much each client may ask for."""
 
+    @property
+    def most(self) -> int:
+        """What one request may cost at most."""
+
     async def allow(self, client: str, cost: int) -> Verdict: ...
 
     async def close(self) -> None: ...
@@ -69,10 +73,14 @@ class Access:
         """Count listings against a client's limit.
 
         Raises:
-            Problem: 429, with the time after which to try again.
+            Problem: 429, with the time after which to try again; 413 for more listings than the
+                limit ever grants at once.
         """
         if self._limits is None:
             return
+        if listings > (most := self._limits.most):
+            detail = f"Under this client's rate limit a request may hold {most} listings at most"
+            raise Problem(413, "Above the rate limit", detail, most=most)
         verdict = await self._limits.allow(client, listings)
         if not verdict.allowed:
             seconds = str(math.ceil(verdict.retry_after_s))

@@ -46,7 +46,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Start what decides; at the end finish what was let in, then what works beside it."""
     server: Server = app.state.server
     server.service.start()
-    tasks = [asyncio.create_task(work()) for work in server.background]
+    failed = server.measures.failed
+    tasks = [asyncio.create_task(each.run(failed)) for each in server.background]
     server.pulse.start()
     server.ready = True
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -21,7 +22,8 @@ A connection closed on unread bytes is reset, and the client may lose what it wa
 class BodyLimit:
     """Answers 413 to a body over `limit` bytes, and 415 to one with a Content-Encoding.
 
-    To the application, a client that sends too much has gone.
+    To the application, a client that sends too much has gone. One that really goes before its body
+    is whole is no fault of anybody, and ends quietly.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -49,11 +51,8 @@ class BodyLimit:
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> Response | None:
         """Run the application; the refusal, if its body came to be too large for any answer."""
         body = _Counted(receive, send, self.limit)
-        try:
+        with suppress(ClientDisconnect):
             await self.app(scope, body.receive, body.send)
-        except ClientDisconnect:
-            if not body.too_large:
-                raise
         return self._too_large() if body.too_large and not body.answered else None
 
     def _too_large(self) -> Response:

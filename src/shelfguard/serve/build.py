@@ -14,6 +14,7 @@ from shelfguard.models.transformer import Backend
 from shelfguard.policy.load import load_pack, with_models
 from shelfguard.policy.pack import Pack
 from shelfguard.serve.access import Access, Limits
+from shelfguard.serve.background import Background
 from shelfguard.serve.deciding.generation import Generation
 from shelfguard.serve.deciding.job import Answer, Job
 from shelfguard.serve.deciding.recorder import Ledger, Told
@@ -24,12 +25,13 @@ from shelfguard.serve.log_writer import write_log
 from shelfguard.serve.measures import Measures
 from shelfguard.serve.options import Options
 from shelfguard.serve.remembered import Remembered
-from shelfguard.serve.server import Background, Server
+from shelfguard.serve.server import Server
 from shelfguard.serve.shadow import Shadow
 from shelfguard.serve.webhooks.endpoints import Endpoint, read_endpoints
 from shelfguard.serve.webhooks.events import deliveries_of
 from shelfguard.serve.webhooks.sender import Sender
 from shelfguard.store.cache import cache
+from shelfguard.store.identity import shared_identity
 from shelfguard.store.limits import RateLimits
 from shelfguard.store.schema import open_store
 
@@ -65,7 +67,7 @@ def build_server(options: Options) -> Server:
         measures=measures,
         load=load,
         limits=options.limits,
-        remembered=_remembered(options),
+        remembered=_remembered(options, store),
         challenger=shadow.challenger if shadow else None,
         background=list(_background(options, store, endpoints, shadow)),
     )
@@ -118,8 +120,11 @@ def _limits(options: Options) -> Limits | None:
     return RateLimits(options.rate, options.redis) if options.rate else None
 
 
-def _remembered(options: Options) -> Remembered | None:
-    return Remembered(cache(options.redis)) if options.cache else None
+def _remembered(options: Options, store: Store | None) -> Remembered | None:
+    if store is None or not options.cache:
+        return None
+    identity = shared_identity(store) if options.redis else None
+    return Remembered(cache(options.redis if identity else None), identity or "")
 
 
 def _ledger(options: Options, store: Store | None, endpoints: Sequence[Endpoint]) -> Ledger:
@@ -140,7 +145,10 @@ def _shadow(options: Options, store: Store | None, measures: Measures) -> Shadow
 
 
 def _challenger(options: Options, name: str, model: str | None) -> Engine:
-    return Engine.from_pack(_pack(name, model), market=options.market)
+    pack = _pack(name, model)
+    # What the champion sees: else every finding in a picture would be a difference.
+    pictures = options.images if pack.manifest.pictures else None
+    return Engine.from_pack(pack, pictures=pictures, market=options.market)
 
 
 def _told(measures: Measures, shadow: Shadow | None) -> Told:
@@ -156,10 +164,10 @@ def _background(
     options: Options, store: Store | None, endpoints: Sequence[Endpoint], shadow: Shadow | None
 ) -> Iterator[Background]:
     if store:
-        yield partial(keep_house, store)
+        yield Background("housekeeping", partial(keep_house, store))
     if store and endpoints:
-        yield Sender(store, endpoints, options.dead_letters).run
+        yield Background("webhooks", Sender(store, endpoints, options.dead_letters).run)
     if store and options.log:
-        yield partial(write_log, store, options.log)
+        yield Background("decision log", partial(write_log, store, options.log))
     if shadow:
-        yield shadow.run
+        yield Background("challenger", shadow.run)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shelfguard.serve.observe import request_id
 from shelfguard.serve.problems import problem
 from shelfguard.serve.server import Server
 
@@ -30,11 +33,16 @@ class Entrance:
             scope.setdefault("state", {})["lag"] = lag
             if ROUNDS * lag > _seconds(scope, self.server.limits.seconds):
                 self.refused.inc()
-                retry = {"retry-after": str(math.ceil(lag))}
-                detail = "The server is too far behind to answer in time"
-                await problem(429, "Too busy", detail, headers=retry)(scope, receive, send)
+                await _refusal(scope, lag)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def _refusal(scope: Scope, lag: float) -> Response:
+    retry, id_ = str(math.ceil(lag)), request_id(Headers(scope=scope))
+    detail = "The server is too far behind to answer in time"
+    headers = {"retry-after": retry, "x-request-id": id_}
+    return problem(429, "Too busy", detail, headers=headers)
 
 
 def _seconds(scope: Scope, default: float) -> float:

@@ -7,8 +7,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-CHATTY = ("alembic", "uvicorn.error")
-"""Loggers that tell at every start what nobody asked."""
+CHATTY = ("alembic", "httpcore", "httpx", "uvicorn.error")
+"""Loggers that tell what nobody asked: of httpx, addresses of webhooks, which may hold a token."""
 
 
 class JsonLines(logging.Formatter):

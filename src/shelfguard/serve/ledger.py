@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from shelfguard.decision import Outcome
-from shelfguard.serve.deciding.job import Answer, Job
+from shelfguard.serve.deciding.job import Answer, Job, TooLate
 from shelfguard.store import decisions
 from shelfguard.store.database import writing
 from shelfguard.store.deliveries import Delivery
+from shelfguard.store.idempotency import finish
 from shelfguard.store.saved import Saved
 
 KeepListings = Literal["flagged", "all", "none"]
@@ -24,6 +26,26 @@ Events = Callable[[Saved], Sequence[Delivery]]
 LOOKED_UP = ("id", "listing_id", "content_hash", "pack", "models", "outcome", "mode", "stage")
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is written of one job; `response` is for its idempotency key."""
+
+    job: Job
+    rows: list[Saved]
+    deliveries: list[Delivery]
+    response: str
+
+    def claimed(self, connection: Connection) -> bool:
+        """Whether its client still waits; if so, its answer is kept under its key."""
+        if self.job.future.done():
+            return False
+        once = self.job.caller.once
+        claimed = once is None or finish(connection, once.request, self.response)
+        if not claimed:
+            self.job.fail(TooLate())
+        return claimed
+
+
 class StoreLedger:
     """Keeps decisions in the database, with the cases they open and the events they cause."""
 
@@ -33,15 +55,25 @@ class StoreLedger:
     def keep(self, answered: Sequence[tuple[Job, Answer]]) -> None:
         """Write all in one transaction, which is on the disk when this returns.
 
+        What a client was told came too late is left out: the store's lock may have taken long.
+
         Raises:
             StoreError: the database cannot be reached; nothing was written.
         """
         if not answered:
             return
-        rows = [saved for job, answer in answered for saved in self._rows(job, answer)]
-        deliveries = [delivery for row in rows for delivery in self._events(row)]
+        entries = [self._entry(job, answer) for job, answer in answered]
         with writing(self._engine) as connection:
+            claimed = [entry for entry in entries if entry.claimed(connection)]
+            rows = [row for entry in claimed for row in entry.rows]
+            deliveries = [delivery for entry in claimed for delivery in entry.deliveries]
             decisions.add(connection, rows, deliveries)
+
+    def _entry(self, job: Job, answer: Answer) -> _Entry:
+        rows = list(self._rows(job, answer))
+        deliveries = [delivery for row in rows for delivery in self._events(row)]
+        once = job.caller.once
+        return _Entry(job, rows, deliveries, once.response(answer) if once else "")
 
     def _rows(self, job: Job, answer: Answer) -> Iterator[Saved]:
         columns = [*LOOKED_UP, "decided_at", "degraded", "reasons"]

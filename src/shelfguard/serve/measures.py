@@ -55,7 +55,13 @@ class Measures:
         )
         self.missed = Counter(
             "shelfguard_shadow_missed",
-            "Requests that came too fast for the challenger",
+            "Requests that the challenger had no time for, or failed at",
+            registry=self.registry,
+        )
+        self.background = Counter(
+            "shelfguard_background_failures",
+            "Failures of work beside the requests, each of which begins anew",
+            ["work"],
             registry=self.registry,
         )
         self.windows = Counter(
@@ -84,6 +90,10 @@ class Measures:
                 self.decisions.labels(outcome).inc()
             for degraded in answer.table.column("degraded").to_pylist():
                 self.degraded.inc(bool(degraded))
+
+    def failed(self, work: str) -> None:
+        """Count a failure of work beside the requests."""
+        self.background.labels(work).inc()
 
     def judged(self, model: str, what: str) -> None:
         """Count a window that `triton` or `local` judged, or a call that `failed`."""

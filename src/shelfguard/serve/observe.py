@@ -31,7 +31,7 @@ class Observe:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        id_ = _request_id(Headers(scope=scope))
+        id_ = request_id(Headers(scope=scope))
         state = scope.setdefault("state", {})
         # What the loop was behind when the request came is time that it has waited already.
         started = time.perf_counter() - state.get("lag", 0.0)
@@ -69,6 +69,7 @@ class Observe:
             log.info("request", extra={"about": about})
 
 
-def _request_id(headers: Headers) -> str:
+def request_id(headers: Headers) -> str:
+    """The id that the client gave, or one that no other request has."""
     given = headers.get("x-request-id", "")
     return given if REQUEST_ID.fullmatch(given) else f"{_PROCESS}-{next(_NUMBERS):x}"

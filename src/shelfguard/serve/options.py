@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shelfguard.decision import Mode
@@ -10,6 +10,7 @@ from shelfguard.engine.picture_source import PictureSource
 from shelfguard.serve.deciding.lanes import Pace
 from shelfguard.serve.ledger import KeepListings
 from shelfguard.serve.server import Limits
+from shelfguard.store import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Options:
     model: str | None = None
     market: str | None = None
     mode: Mode = "shadow"
-    store: str | None = "sqlite:///shelfguard.db"
+    store: str | None = DEFAULT
     keep: KeepListings = "flagged"
     keys: bool = False
     """Whether clients must have a key."""
@@ -43,3 +44,8 @@ class Options:
     drain: float = 1.0
     """Seconds between being told to stop and no longer answering."""
     log_level: str = "info"
+
+    def deciding_by(self, pack: str, model: str | None) -> Options:
+        """The same with another champion; the challenger stays what it is."""
+        challenger = self.challenger_pack or (self.pack if self.challenger_model else None)
+        return replace(self, pack=pack, model=model, challenger_pack=challenger)

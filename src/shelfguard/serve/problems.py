@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -13,6 +14,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from shelfguard.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -77,10 +82,35 @@ def problem(
 
 def install_problems(app: FastAPI) -> None:
     """Answer every error of `app` with problem details."""
-    app.add_exception_handler(Problem, _raised)
+    for kind in (Problem, RequestValidationError, StoreError):
+        app.add_exception_handler(kind, _told)
     app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
+
+
+def told(error: Exception) -> Response:
+    """What a client is told of an error; one of the server itself is logged."""
+    if isinstance(error, Problem):
+        return error.response()
+    if isinstance(error, RequestValidationError):
+        return invalid(error)
+    if isinstance(error, StoreError):
+        return unavailable(error).response()
+    log.error("a request failed", exc_info=error)
+    return failed()
+
+
+def unavailable(error: StoreError) -> Problem:
+    """What a client is told of a store that cannot be used, which is logged."""
+    log.error("the store cannot be used: %s", error)
+    detail = "The store cannot be used at the moment. Send the request again"
+    return Problem(503, "Store unavailable", detail, headers={"retry-after": "1"})
+
+
+def failed() -> Response:
+    """What a client is told of a fault that is the server's own."""
+    detail = "The request failed inside the server, which has logged why"
+    return problem(500, HTTPStatus(500).phrase, detail)
 
 
 def faults(error: RequestValidationError) -> list[dict[str, str]]:
@@ -91,20 +121,14 @@ def faults(error: RequestValidationError) -> list[dict[str, str]]:
     return [_fault(fault) for fault in error.errors()[:MAX_ERRORS]]
 
 
-async def _raised(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return error.response()
+async def _told(request: Request, error: Exception) -> Response:
+    return told(error)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
     return problem(error.status_code, title, error.detail, headers=error.headers)
-
-
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return invalid(error)
 
 
 def invalid(error: RequestValidationError) -> Response:
@@ -117,8 +141,7 @@ def invalid(error: RequestValidationError) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    detail = "The request failed inside the server, which has logged why"
-    return problem(500, HTTPStatus(500).phrase, detail)
+    return failed()  # the framework raises the error again, and the server that runs it logs it
 
 
 def _type(status: int, title: str) -> str:

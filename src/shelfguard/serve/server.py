@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Engine
 
 from shelfguard.policy.pack import Pack
 from shelfguard.serve.access import Access
+from shelfguard.serve.background import Background
 from shelfguard.serve.deciding.generation import Generation
 from shelfguard.serve.deciding.service import DecisionService
 from shelfguard.serve.measures import Measures
@@ -20,9 +20,8 @@ from shelfguard.serve.remembered import Remembered
 Load = Callable[[str, str | None], Generation]
 """Loads a pack by name or folder, with the models of another source where one is given."""
 
-
-Background = Callable[[], Coroutine[Any, Any, None]]
-"""Work beside the requests, until it is cancelled."""
+Spread = Callable[[str, str | None], Awaitable[int]]
+"""Has the other processes of a server decide by these too; how many processes do then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,10 @@ class Limits:
     longest_seconds: float = 600.0
     """The longest deadline that a request may name."""
     body_bytes: int = 8 * 1024 * 1024
+
+
+async def _alone(pack: str, model: str | None) -> int:
+    return 1
 
 
 @dataclass(slots=True)
@@ -56,6 +59,8 @@ class Server:
     """The pack and models that decide in shadow."""
     ready: bool = False
     background: list[Background] = field(default_factory=list)
+    spread: Spread = _alone
+    _reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def pack(self) -> Pack:
@@ -67,13 +72,18 @@ class Server:
         if self.remembered is not None:
             await self.remembered.close()
 
-    async def reload(self, pack: str | None = None, model: str | None = None) -> None:
-        """Load another pack or other models beside what serves, then decide by them.
+    async def reload(self, changes: Mapping[str, str | None]) -> int:
+        """Load beside what serves, then decide by it, and every other process too.
+
+        `changes` may name a `pack` and a `model`, None for the pack's own. What it does not name
+        stays. Gives how many processes decide so now.
 
         Raises:
             PackError, ModelError: they cannot be loaded; what serves goes on.
+            Problem: this process decides by them, but not all others do.
         """
-        names = pack or self.pack_name, model or self.model
-        generation = await asyncio.to_thread(self.load, *names)
-        self.service.swap(generation)
-        self.pack_name, self.model = names
+        async with self._reloading:
+            names = changes.get("pack") or self.pack_name, changes.get("model", self.model)
+            self.service.swap(await asyncio.to_thread(self.load, *names))
+            self.pack_name, self.model = names
+            return await self.spread(*names)

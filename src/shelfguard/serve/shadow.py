@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import queue
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -52,8 +52,7 @@ class Shadow:
     ) -> None:
         self.challenger, self._store, self._missed = challenger, into, missed
         self._waiting: queue.Queue[Pair] = queue.Queue(MOST_WAITING)
-        context = multiprocessing.get_context("spawn")
-        self._process = ProcessPoolExecutor(1, context, _start, (build,))
+        self._build = build
 
     def offer(self, answered: Sequence[tuple[Job, Answer]]) -> None:
         """Have these decided again, unless the challenger is too far behind; never waits."""
@@ -64,14 +63,20 @@ class Shadow:
                 self._missed()
 
     async def run(self) -> None:
-        """Compare and keep the differences, until cancelled."""
+        """Compare and keep the differences, until cancelled.
+
+        Raises:
+            Exception: the challenger failed, or its process died; run again for another process.
+        """
+        context = multiprocessing.get_context("spawn")
+        process = ProcessPoolExecutor(1, context, _start, (self._build,))
         try:
             while True:
                 pair = await asyncio.to_thread(self._next)
                 if pair is not None:
-                    await self._compare(pair)
+                    await self._compare(pair, process)
         finally:
-            self._process.shutdown(wait=False, cancel_futures=True)
+            process.shutdown(wait=False, cancel_futures=True)
 
     def _next(self) -> Pair | None:
         try:
@@ -79,13 +84,15 @@ class Shadow:
         except queue.Empty:
             return None
 
-    async def _compare(self, pair: Pair) -> None:
-        decide = asyncio.wrap_future(
-            self._process.submit(_decide, table_to_bytes(pair.batch.table))
-        )
+    async def _compare(self, pair: Pair, process: Executor) -> None:
         try:
-            theirs = table_from_bytes(await decide)
-            found = list(differences(pair.decided, theirs, self.challenger))
+            deciding = process.submit(_decide, table_to_bytes(pair.batch.table))
+            theirs = table_from_bytes(await asyncio.wrap_future(deciding))
+        except Exception:
+            self._missed()
+            raise
+        found = list(differences(pair.decided, theirs, self.challenger))
+        try:
             await asyncio.to_thread(self._keep, found)
         except StoreError as error:
             log.warning("differences of the challenger were not kept: %s", error)

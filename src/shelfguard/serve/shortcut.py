@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shelfguard.serve.answering import Wishes, answer
-from shelfguard.serve.problems import Problem, invalid
+from shelfguard.serve.problems import told
 from shelfguard.serve.routes.decisions import Key, Milliseconds
 from shelfguard.serve.server import Server
 
@@ -40,10 +39,10 @@ class Shortcut:
         scope["state"]["route"] = PATH
         try:
             response = await answer(self.server, Request(scope, receive), wishes)
-        except Problem as problem:
-            response = problem.response()
-        except RequestValidationError as error:
-            response = invalid(error)
+        except ClientDisconnect:
+            raise
+        except Exception as error:  # whatever it is, its client is answered, as on the long way
+            response = told(error)
         await response(scope, receive, send)
 
 

@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import logging
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from types import FrameType
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection
 
 from shelfguard.errors import ServeError
+from shelfguard.serve.child import Child
+from shelfguard.serve.json_log import log_json
+from shelfguard.serve.line import Followed
 from shelfguard.serve.options import Options
-from shelfguard.serve.worker import READY, work
+from shelfguard.serve.signals import Signals
 
-START_SECONDS = 120
+log = logging.getLogger(__name__)
+
+START_SECONDS = 120.0
 """How long a worker may take to load its models."""
 
 PAUSE_SECONDS = 1.0
 """Between a worker's unexpected end and the next one's start."""
 
-
-@dataclass(slots=True)
-class Child:
-    """A worker process, and the line to it."""
-
-    process: SpawnProcess
-    line: Connection
+LONGEST_PAUSE_SECONDS = 30.0
+"""Between two starts when one after another fails; the pause doubles up to this."""
 
 
 class Supervisor:
     """Keeps `workers` processes at work on one socket.
 
     SIGTERM and SIGINT end it once all that was accepted is answered. SIGHUP replaces each worker:
-    the next one is ready before the last one is told to stop.
+    the next one is ready before the last one is told to leave. A worker that decides by another
+    pack or other models tells so; then the others are replaced by workers that do too.
+
+    Once it serves, a worker that cannot be started ends nothing: the others go on.
     """
 
     def __init__(self, options: Options, host: str, port: int, workers: int) -> None:
         self._options, self._count = options, workers
         self._socket = _bind(host, port)
         self._children: list[Child] = []
-        self._asked: list[int] = []
-        self._context = multiprocessing.get_context("spawn")
+        self._leaving: list[Child] = []
+        self._leader: Child | None = None
+        """Who waits to hear that all others have followed."""
+        self._following = False
+        """Whether any has not, whoever waits."""
+        self._pause, self._next_start = PAUSE_SECONDS, 0.0
 
     @property
     def address(self) -> str:
@@ -56,84 +57,137 @@ class Supervisor:
         """Serve; yields once all workers are ready, and ends when told to.
 
         Raises:
-            ServeError: a worker cannot start.
+            ServeError: a worker cannot start, before all were ready.
         """
-        with self._signals():
+        log_json(self._options.log_level)
+        with Signals.watched() as self._signals:
             try:
-                for _ in range(self._count):
-                    self._children.append(self._start())
-                yield
-                self._watch()
+                if all(self._start() for _ in range(self._count)):
+                    yield
+                    self._watch()
             finally:
-                self._stop(self._children)
+                for child in self._children:
+                    child.leave()
+                for child in (*self._children, *self._leaving):
+                    child.end()
                 self._socket.close()
 
     def _watch(self) -> None:
-        while True:
-            wait([self._wakes, *(child.process.sentinel for child in self._children)])
-            with suppress(BlockingIOError):
-                os.read(self._wakes, 64)
-            if any(number != signal.SIGHUP for number in self._asked):
-                return
-            if self._asked:
-                self._asked.clear()
-                self._replace(self._children)
-            self._replace([child for child in self._children if not child.process.is_alive()])
+        while not self._signals.stop:
+            self._reap()
+            self._hear()
+            self._tell_the_leader()
+            seconds = self._seconds_to_start()
+            if seconds == 0:
+                self._renew()
+            else:
+                self._signals.wait(self._news(), seconds)
 
-    def _replace(self, before: list[Child]) -> None:
-        """Start a worker for each of these, then end them."""
-        for child in list(before):
-            if not child.process.is_alive():
-                time.sleep(PAUSE_SECONDS)
-            self._children.append(self._start())
-            self._children.remove(child)
-            self._stop([child])
+    def _news(self) -> list[Connection | int]:
+        """What can be read from when a worker says something or ends."""
+        ends = [child.process.sentinel for child in (*self._children, *self._leaving)]
+        return [*ends, *(child.line for child in self._children)]
 
-    def _start(self) -> Child:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=work, args=(self._options, self._socket, theirs))
-        process.start()
-        theirs.close()
-        if not ours.poll(START_SECONDS):
-            process.kill()
-            raise ServeError(f"a worker was not ready within {START_SECONDS} s")
-        try:
-            said = ours.recv()
-        except EOFError:
-            process.join()
-            raise ServeError(f"a worker ended with code {process.exitcode}") from None
-        if said != READY:
-            raise _told(*said)
-        return Child(process, ours)
+    def _reap(self) -> None:
+        for children in (self._children, self._leaving):
+            for child in [each for each in children if not each.process.is_alive()]:
+                child.end()
+                children.remove(child)
+                if children is self._children:
+                    code = child.process.exitcode
+                    log.error("a worker ended with code %s, another takes its place", code)
+                    self._next_start = time.monotonic() + self._pause
 
-    def _stop(self, children: list[Child]) -> None:
+    def _hear(self) -> None:
+        if self._signals.hangup:
+            self._signals.hangup = False
+            self._replace(self._children)
+        for child in self._children:
+            while change := child.heard():
+                self._options = self._options.deciding_by(change.pack, change.model)
+                self._leader, self._following = child, True
+                child.outdated = False
+                self._replace([each for each in self._children if each is not child])
+
+    def _replace(self, children: Iterable[Child]) -> None:
+        self._next_start = 0.0
         for child in children:
-            if child.process.is_alive():
-                child.process.terminate()
-        for child in children:
-            child.process.join()
-            child.line.close()
+            child.outdated = True
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Note signals, and wake whoever waits for one."""
-        self._wakes, waker = os.pipe()
-        for end in (self._wakes, waker):
-            os.set_blocking(end, False)
-        watched = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        handlers = {number: signal.signal(number, self._note) for number in watched}
-        before = signal.set_wakeup_fd(waker)
+    def _tell_the_leader(self) -> None:
+        """Once no process decides by anything else, and none that did has a request left."""
+        if self._following and not self._leaving and self._seconds_to_start() is None:
+            log.info("all workers decide by %s", self._options.pack)
+            self._following = False
+            self._answer(Followed(self._count))
+
+    def _answer(self, followed: Followed) -> None:
+        if self._leader is not None:
+            self._leader.tell(followed)
+            self._leader = None
+
+    def _outdated(self) -> list[Child]:
+        return [child for child in self._children if child.outdated]
+
+    def _seconds_to_start(self) -> float | None:
+        """Until another worker should be started; None where all is as it should be."""
+        if len(self._children) == self._count and not self._outdated():
+            return None
+        return max(self._next_start - time.monotonic(), 0)
+
+    def _renew(self) -> None:
+        """Start one worker and, where none was missing, have an outdated one leave for it."""
         try:
-            yield
-        finally:
-            signal.set_wakeup_fd(before)
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-            os.close(waker)
-            os.close(self._wakes)
+            started = self._start()
+        except ServeError as error:
+            self._put_up_with(error)
+            return
+        if started:
+            self._pause = PAUSE_SECONDS
+            if len(self._children) > self._count:
+                outdated = self._outdated()[0]
+                outdated.leave()
+                self._children.remove(outdated)
+                self._leaving.append(outdated)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self._asked.append(number)
+    def _put_up_with(self, error: ServeError) -> None:
+        """Go on with the workers there are, and try again where they are too few or not alike."""
+        missing = self._count - len(self._children)
+        if not missing and not self._following:
+            what = "no worker with pack '%s' can be started, so the others go on as they are: %s"
+            log.error(f"{what}. Put it right and send SIGHUP again", self._options.pack, error)
+            for child in self._children:
+                child.outdated = False
+            return
+        problem = f"{missing} workers are missing" if missing else "not all workers have followed"
+        problem = f"{problem}, trying again in {self._pause:g} s: {error}"
+        log.error("%s", problem)
+        self._answer(Followed(len(self._children) - len(self._outdated()), problem))
+        self._next_start = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+
+    def _start(self) -> bool:
+        """Add a worker that is ready; false where a stop was asked for meanwhile.
+
+        Raises:
+            ServeError: it cannot start.
+        """
+        child = Child.start(self._options, self._socket)
+        until = time.monotonic() + START_SECONDS
+        try:
+            while not self._signals.wait([child.line], max(until - time.monotonic(), 0)):
+                if self._signals.stop:
+                    child.leave()
+                    self._leaving.append(child)
+                    return False
+                if time.monotonic() > until:
+                    raise ServeError(f"a worker was not ready within {START_SECONDS:g} s")
+            child.expect_ready()
+        except ServeError:
+            child.kill()
+            raise
+        self._children.append(child)
+        return True
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -147,9 +201,3 @@ def _bind(host: str, port: int) -> socket.socket:
         problem = f"cannot listen on {host}:{port}: {error.strerror or error}"
         raise ServeError(problem, fix="Choose another --host or --port") from error
     return bound
-
-
-def _told(code: int, message: str) -> ServeError:
-    error = ServeError(message)
-    error.exit_code = code
-    return error

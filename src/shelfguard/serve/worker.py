@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from socket import socket
 from types import FrameType
@@ -18,7 +18,9 @@ from shelfguard.serve.build import build_server
 from shelfguard.serve.door import Door
 from shelfguard.serve.interpreter import tune
 from shelfguard.serve.json_log import log_json
+from shelfguard.serve.line import Ready, Unable
 from shelfguard.serve.options import Options
+from shelfguard.serve.peers import Peers
 from shelfguard.serve.server import Server
 from shelfguard.serve.slow_clients import BoundedHttpProtocol
 
@@ -28,8 +30,6 @@ LINGER_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 75
 """Above what clients and load balancers have, so that they close connections, not this."""
 
-READY = "ready"
-
 
 def work(options: Options, listening: socket, supervisor: Connection) -> None:
     """Serve until told to stop; tells the supervisor that it is ready, or why it cannot start."""
@@ -38,11 +38,10 @@ def work(options: Options, listening: socket, supervisor: Connection) -> None:
     try:
         server = build_server(options)
     except ShelfguardError as error:
-        supervisor.send((error.exit_code, str(error)))
+        supervisor.send(Unable(error.exit_code, str(error)))
         return
-    process = Worker(server, options, lambda: supervisor.send(READY))
+    process = Worker(server, options, supervisor)
     tune()
-    threading.Thread(target=_stop_with, args=(supervisor, process), daemon=True).start()
     process.run(sockets=[listening])
 
 
@@ -54,17 +53,22 @@ class Worker(uvicorn.Server):
     supervisor holds. No request finds itself on a connection that closes before it is read.
     """
 
-    def __init__(self, server: Server, options: Options, ready: Callable[[], None]) -> None:
+    def __init__(self, server: Server, options: Options, supervisor: Connection) -> None:
         super().__init__(_config(server, options))
-        self._server, self._drain, self._tell_ready = server, options.drain, ready
+        self._server, self._drain, self._supervisor = server, options.drain, supervisor
+        self._peers = Peers(supervisor)
+        server.spread = self._peers.follow
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup([])  # nobody but the door accepts
         self._loop = asyncio.get_running_loop()
+        await super().startup([])  # nobody but the door accepts
+        if self.should_exit:
+            return
         assert sockets
         self._door = Door(sockets[0], self._protocol)
         self._door.open()
-        self._tell_ready()
+        self._supervisor.send(Ready())
+        threading.Thread(target=self._listen, daemon=True).start()
 
     def _protocol(self) -> asyncio.Protocol:
         return BoundedHttpProtocol(self.config, self.server_state, self.lifespan.state)
@@ -75,7 +79,18 @@ class Worker(uvicorn.Server):
             super().handle_exit(sig, frame)
             return
         self._server.ready = False
-        self._loop.call_soon_threadsafe(self._loop.call_later, self._drain, self._turn_away)
+        self._loop.call_soon_threadsafe(self._begin_the_end)
+
+    def _listen(self) -> None:
+        """A supervisor that was killed closes its end; then this finishes what it has."""
+        with suppress(EOFError, OSError):
+            while True:
+                self._loop.call_soon_threadsafe(self._peers.heard, self._supervisor.recv())
+        self.handle_exit(signal.SIGTERM, None)
+
+    def _begin_the_end(self) -> None:
+        self._peers.end()
+        self._loop.call_later(self._drain, self._turn_away)
 
     def _turn_away(self) -> None:
         self._door.close()
@@ -100,11 +115,3 @@ def _config(server: Server, options: Options) -> uvicorn.Config:
         timeout_graceful_shutdown=int(options.limits.longest_seconds) + 1,
         backlog=2048,
     )
-
-
-def _stop_with(supervisor: Connection, process: Worker) -> None:
-    """A supervisor that was killed closes its end; then this process finishes what it has."""
-    try:
-        supervisor.recv()
-    except EOFError:
-        process.handle_exit(signal.SIGTERM, None)

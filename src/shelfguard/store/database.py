@@ -11,15 +11,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 
 from shelfguard.errors import StoreError
 from shelfguard.store import DEFAULT
-
-CONNECT_SECONDS = 5
-"""How long PostgreSQL may take to answer."""
+from shelfguard.store.postgresql import postgresql
 
 LOCK_SECONDS = 30
 """How long SQLite waits for another writer; on a busy machine with a slow disk, seconds pass."""
-
-IDLE_SECONDS = 30
-"""After how long PostgreSQL undoes a transaction that stopped in the middle."""
 
 _WRITES = "shelfguard_writes"
 
@@ -43,7 +38,7 @@ def connect(url: str = DEFAULT) -> Engine:
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
     if address.get_backend_name() in ("postgresql", "postgres"):
-        return _postgresql(address)
+        return postgresql(address)
     fix = "Use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
     raise StoreError(f"no store is kept in '{address.drivername}'", file=shown(address), fix=fix)
 
@@ -114,28 +109,6 @@ def _open_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _postgresql(address: URL) -> Engine:
-    timeout = {"connect_timeout": CONNECT_SECONDS} if "connect_timeout" not in address.query else {}
-    try:
-        engine = create_engine(
-            address.set(drivername="postgresql+psycopg"),
-            connect_args={"application_name": "shelfguard", **timeout},
-            hide_parameters=True,
-            pool_pre_ping=True,
-        )
-    except ModuleNotFoundError as error:
-        fix = "Install the extra that brings it: pip install 'shelfguard[postgres]'"
-        raise StoreError("PostgreSQL needs the package psycopg", fix=fix) from error
-    event.listen(engine, "connect", _open_postgresql)
-    return engine
-
-
-def _open_postgresql(connection: Any, _: Any) -> None:
-    # A server that was frozen in the middle of writing must not keep its locks.
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
-    connection.commit()
 
 
 @contextmanager

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, select, text
+from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from shelfguard.store.cases import open_for
 from shelfguard.store.database import reading, writing
@@ -51,12 +50,9 @@ def add(
 
 def get(connection: Connection, decision_id: str) -> Saved | None:
     """The decision of this id; the latest, where the same listing was decided alike again."""
-    return _latest(connection, select(decisions).where(decisions.c.decision_id == decision_id))
-
-
-def last(connection: Connection, listing_id: str) -> Saved | None:
-    """The latest decision about a listing."""
-    return _latest(connection, select(decisions).where(decisions.c.listing_id == listing_id))
+    asked = select(decisions).where(decisions.c.decision_id == decision_id)
+    row = connection.execute(asked.order_by(decisions.c.seq.desc()).limit(1)).first()
+    return None if row is None else Saved.read(row)
 
 
 def after(engine: Engine, seq: int, limit: int) -> list[Saved]:
@@ -76,11 +72,6 @@ def after(engine: Engine, seq: int, limit: int) -> list[Saved]:
     with reading(engine) as connection:
         found = connection.execute(asked.order_by(decisions.c.seq).limit(limit))
         return [Saved.read(row) for row in found]
-
-
-def count(connection: Connection) -> int:
-    """How many decisions are kept."""
-    return connection.execute(select(func.count()).select_from(decisions)).scalar_one()
 
 
 def _draw(connection: Connection, count: int) -> list[int]:
@@ -103,8 +94,3 @@ def _settled(engine: Engine) -> int:
         connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
         connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
         return connection.execute(highest).scalar() or 0
-
-
-def _latest(connection: Connection, asked: Select[Any]) -> Saved | None:
-    row = connection.execute(asked.order_by(decisions.c.seq.desc()).limit(1)).first()
-    return None if row is None else Saved.read(row)

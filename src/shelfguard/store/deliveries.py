@@ -45,6 +45,11 @@ def enqueue(connection: Connection, rows: Sequence[Delivery]) -> None:
         connection.execute(insert(deliveries), values)
 
 
+def queued(connection: Connection) -> set[str]:
+    """The ids of all that wait, for whatever endpoint."""
+    return set(connection.execute(select(deliveries.c.id)).scalars())
+
+
 def due(
     connection: Connection, endpoint: str, now: datetime, limit: int, lease: timedelta
 ) -> list[Delivery]:

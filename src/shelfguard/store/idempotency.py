@@ -16,10 +16,13 @@ from shelfguard.store.tables import idempotency as table
 
 RUNNING, DONE = "running", "done"
 
+KEPT = timedelta(hours=24)
+"""How long an answer is given again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent under a key of its own; `client` is the name of its API key, or ''."""
+    """What a client sent under a key of its own; `client` is the name of its API key."""
 
     client: str
     key: str
@@ -48,9 +51,11 @@ class Conflict:
     """Another request came under this key."""
 
 
-def begin(
-    connection: Connection, request: Request, lease: timedelta
-) -> New | Running | Done | Conflict:
+State = New | Running | Done | Conflict
+"""What is known of a key."""
+
+
+def begin(connection: Connection, request: Request, lease: timedelta) -> State:
     """Take a key for a request, or tell what became of the one that has it.
 
     A server that was killed holds a key no longer than `lease`: choose one above the longest time
@@ -64,20 +69,15 @@ def begin(
     return New()
 
 
-def finish(connection: Connection, request: Request, response: str, kept: timedelta) -> str:
-    """Keep the answer for this long, and return what is to be answered.
+def finish(connection: Connection, request: Request, response: str, kept: timedelta = KEPT) -> bool:
+    """Keep the answer for this long; false where the key is no longer this request's.
 
-    That is `response`, or the answer of whoever took the key over after the lease had run out
-    and was done first.
+    It was given up then, or taken over after its lease had run out: the answer must not count.
     """
     values = {"status": DONE, "response": response, "expires_at": datetime.now(UTC) + kept}
-    mine = _is(request) & (table.c.request_sha256 == request.sha256)
-    if connection.execute(
-        update(table).where(mine, table.c.status == RUNNING).values(values)
-    ).rowcount:
-        return response
-    first = connection.execute(select(table.c.response).where(mine)).scalar()
-    return response if first is None else first
+    running = (table.c.request_sha256 == request.sha256) & (table.c.status == RUNNING)
+    kept_now = connection.execute(update(table).where(_is(request), running).values(values))
+    return kept_now.rowcount > 0
 
 
 def abandon(connection: Connection, request: Request) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 
 from shelfguard.errors import StoreError
 from shelfguard.store.scopes import Scope
@@ -23,6 +23,8 @@ TOKEN = re.compile(r"sg_([0-9a-f]{12})_([\w-]{43})", re.ASCII)
 """`sg_`, the key's public id, and the secret: its bytes in URL-safe base64."""
 
 _NOBODY = "0" * 64
+
+_ONE_AT_A_TIME = text("LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ def create(
     random bits (NIST SP 800-63B, 5.1.2.2), and a check costs microseconds at every request.
 
     Raises:
-        StoreError: the name is empty, or there is no scope.
+        StoreError: the name is empty or that of another valid key, or there is no scope.
     """
     if not name.strip() or not scopes:
         raise StoreError("a key needs a name and a scope", field="name" if scopes else "scopes")
+    _refuse_taken(connection, name)
     key = Key(secrets.token_hex(6), name, frozenset(scopes), datetime.now(UTC), expires_at, None)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     connection.execute(
@@ -97,6 +100,17 @@ def all_keys(connection: Connection) -> list[Key]:
     """Every key that was made, oldest first."""
     ordered = select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id)
     return [_key(row) for row in connection.execute(ordered)]
+
+
+def _refuse_taken(connection: Connection, name: str) -> None:
+    """Rate limits and idempotency keys tell clients by name, so two may not share one."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
+    now = datetime.now(UTC)
+    named = connection.execute(select(api_keys).where(api_keys.c.name == name))
+    if holder := next((key for key in map(_key, named) if key.valid(now)), None):
+        fix = f"Choose another name, or first run: shelfguard keys revoke {holder.id}"
+        raise StoreError(f"the valid key {holder.id} has the name '{name}'", field="name", fix=fix)
 
 
 def _key(row: Row[Any]) -> Key:

@@ -37,9 +37,13 @@ class RateLimits:
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = _Shared(checked(redis_url)) if redis_url else None
 
+    @property
+    def most(self) -> int:
+        """The cost above which a request is never allowed, however long it waits."""
+        return self._limit.amount
+
     async def allow(self, client: str, cost: int = 1) -> Verdict:
-        """Count a request of this cost; one dearer than the whole limit needs all of it."""
-        cost = min(cost, self._limit.amount)
+        """Count a request of this cost."""
         if self._shared:
             shared, limiter = self._shared.circuit, self._shared.limiter
             verdict = await shared.ask(lambda: self._count(limiter, client, cost))

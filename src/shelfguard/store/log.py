@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shelfguard.errors import StoreError
 from shelfguard.objects import Place
 from shelfguard.store.log_head import Head
 from shelfguard.store.log_segment import (
+    SCHEMA,
     NotASegmentError,
     Segment,
     decode,
@@ -27,10 +29,10 @@ ReadAfter = Callable[[int, int], Sequence[Saved]]
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Where a log ends: its last segment, and the number of the last decision in it."""
+    """Where a log ends: its last segment, and the last decision in it, None where none is."""
 
     head: Head
-    seq: int
+    last: dict[str, Any] | None = None
 
 
 class Log:
@@ -38,7 +40,8 @@ class Log:
 
     A segment is written under the index after the last, and only where none is there, so the
     chain cannot fork. The store remembers everything, so nothing needs to be remembered here:
-    a writer that was killed continues after the last segment that it finds.
+    a writer that was killed continues after the last segment that it finds. The numbers of
+    another store mean nothing in this log, so it goes on only from a store that holds its end.
     """
 
     def __init__(self, place: Place, read_after: ReadAfter, rows: int = SEGMENT_ROWS) -> None:
@@ -50,16 +53,30 @@ class Log:
 
         Raises:
             StoreError: the place or store cannot be reached, or another writer was faster. The
-                next flush finds the end of the log again, so nothing is lost by any of them.
+                next flush finds the end of the log again, so nothing is lost by any of them. Or
+                this is the log of another store, or the store was put back to before its end.
         """
         written = 0
         tail = self._tail or find_tail(self._place)
         self._tail = None
-        while rows := self._read_after(tail.seq, self._rows):
+        while rows := self._rows_after(tail):
             tail = self._append(tail, rows)
             written += len(rows)
         self._tail = tail
         return written
+
+    def _rows_after(self, tail: Tail) -> Sequence[Saved]:
+        """What the store has after the end of the log, which it must have too."""
+        if tail.last is None:
+            return self._read_after(0, self._rows)
+        rows = self._read_after(tail.last["seq"] - 1, self._rows + 1)
+        if not rows or _logged(rows[0]) != tail.last:
+            raise StoreError(
+                "the store does not hold the last decision of this log",
+                file=self._place.url,
+                fix="Name the log of this store; for another or a restored one, begin a new log",
+            )
+        return rows[1:]
 
     def _append(self, tail: Tail, rows: Sequence[Saved]) -> Tail:
         index = tail.head.index + 1
@@ -74,7 +91,7 @@ class Log:
             )
         head = Head(chain=tail.head.chain, index=index, sha256=sha256(data))
         head.write(self._place)
-        return Tail(head, _last_seq(rows))
+        return Tail(head, _logged(rows[-1]))
 
 
 def find_tail(place: Place) -> Tail:
@@ -88,12 +105,12 @@ def find_tail(place: Place) -> Tail:
     while segment_at(place, index + 1).exists():
         index += 1
     if index == 0:
-        return Tail(head, 0)
+        return Tail(head)
     last = _read(segment_at(place, index))
     found = Head(chain=head.chain, index=index, sha256=last.sha256)
     if last.header.chain != head.chain or (index == head.index and found != head):
         raise _broken(segment_at(place, index), "is not the segment that the log's head names")
-    return Tail(found, last.header.last)
+    return Tail(found, last.table.slice(last.header.rows - 1).to_pylist()[0])
 
 
 def _read(at: Place) -> Segment:
@@ -108,8 +125,6 @@ def _broken(at: Place, problem: str) -> StoreError:
     return StoreError(problem, file=at.url, fix=fix)
 
 
-def _last_seq(rows: Sequence[Saved]) -> int:
-    seq = rows[-1].seq
-    if seq is None:
-        raise ValueError("a decision that was read from the store has a number")
-    return seq
+def _logged(row: Saved) -> dict[str, Any]:
+    """What the log holds of a decision."""
+    return {name: getattr(row, name) for name in SCHEMA.names}

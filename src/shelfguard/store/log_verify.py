@@ -58,7 +58,7 @@ def verify(log: Place, expected: str | None = None) -> Verified:
             rows += segment.header.rows
             digest = segment.sha256
             digests.add(digest)
-        if expected and expected not in digests:
+        if expected is not None and expected not in digests:
             raise _BrokenError(log, f"no segment has the digest {expected}: the log is another one")
     except _BrokenError as error:
         broken = error.broken

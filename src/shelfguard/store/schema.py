@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 
 from shelfguard.errors import StoreError
 from shelfguard.store.database import connect, reading, shown, writing
@@ -48,6 +48,8 @@ def upgrade(engine: Engine) -> str:
     """
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
+            # A large table may take its time, and so may the upgrade before this one.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(select(func.pg_advisory_xact_lock(UPGRADES)))
         _known(engine, _revision(connection))
         command.upgrade(_config(connection), "head")

@@ -34,10 +34,11 @@ def add(connection: Connection, rows: Sequence[Difference]) -> None:
         connection.execute(insert(table), [asdict(row) for row in rows])
 
 
-def recent(connection: Connection, limit: int) -> list[Difference]:
-    """The latest differences, newest first."""
+def recent(connection: Connection, challenger: str, limit: int) -> list[Difference]:
+    """The latest differences of a challenger, newest first."""
     columns = (table.c[field.name] for field in fields(Difference))
-    ordered = select(*columns).order_by(table.c.seq.desc()).limit(limit)
+    asked = select(*columns).where(table.c.challenger == challenger)
+    ordered = asked.order_by(table.c.seq.desc()).limit(limit)
     return [Difference(*row) for row in connection.execute(ordered)]
 
 

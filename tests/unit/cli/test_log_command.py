@@ -13,6 +13,7 @@ from shelfguard.cli import log
 from shelfguard.cli.main import Messages
 from shelfguard.store.database import connect, writing
 from shelfguard.store.decisions import add
+from shelfguard.store.saved import Saved
 from shelfguard.store.schema import upgrade
 from tests.unit.store.rows import row
 
@@ -24,15 +25,20 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["log", *arguments])
 
 
+def filled(url: str, *rows: Saved) -> None:
+    """Have a store with these decisions."""
+    engine = connect(url)
+    upgrade(engine)
+    with writing(engine) as connection:
+        add(connection, rows)
+    engine.dispose()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> str:
     """A store of three decisions, two of them about one listing."""
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    engine = connect(url)
-    upgrade(engine)
-    with writing(engine) as connection:
-        add(connection, [row(1), row(2), row(3, listing_id="sku-1")])
-    engine.dispose()
+    filled(url, row(1), row(2), row(3, listing_id="sku-1"))
     return url
 
 
@@ -75,6 +81,23 @@ def test_a_broken_log_is_a_finding(place: str) -> None:
 
 def test_another_log_than_the_one_checked_before_is_a_finding(place: str) -> None:
     assert run("verify", place, "--expect", "0" * 63 + "1").exit_code == 7
+
+
+@pytest.mark.parametrize("digest", ["", " ", "0" * 63, "G" * 64])
+def test_what_is_no_digest_is_not_taken_for_one(place: str, digest: str) -> None:
+    result = run("verify", place, "--expect", digest)
+    assert result.exit_code == 2
+    assert "A digest is 64 of 0-9 and a-f" in result.stderr
+
+
+def test_a_log_does_not_go_on_from_another_store(tmp_path: Path, place: str) -> None:
+    (tmp_path / "other").mkdir()
+    other = f"sqlite:///{tmp_path / 'other' / 'store.db'}"
+    filled(other, row(4))
+    result = run("write", "--store", other, "--to", place)
+    assert result.exit_code == 11
+    assert "the store does not hold the last decision of this log" in result.stderr
+    assert run("verify", place).stdout.startswith("3 decisions")
 
 
 def test_a_place_without_a_log_is_an_error(tmp_path: Path) -> None:

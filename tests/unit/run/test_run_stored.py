@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from tests.unit.run.fake_engine import FakeEngine, listings
 from shelfguard.decision import DECISION_SCHEMA
 from shelfguard.engine.picture_source import PictureSource
 from shelfguard.errors import RunError
+from shelfguard.objects import Place
 from shelfguard.policy.load import load_pack
 from shelfguard.run.local import Options, scan
 from shelfguard.run.output import Wanted
+from shelfguard.run.parts import FeedFile
 from shelfguard.run.stored import Stored
 from shelfguard.run.worker import Sink, Task, Worker
 
@@ -119,6 +122,65 @@ def test_overwrite_removes_what_a_scan_left_and_nothing_else(stored: Stored, out
     assert names(out) == ["notes.txt", "state.json"]
 
 
+class Killed(BaseException):
+    """The process is gone before this removal."""
+
+
+def overwrite_until_killed(stored: Stored, removals: int, patches: pytest.MonkeyPatch) -> None:
+    left, place = iter(range(removals)), type(stored.out)
+    remove = place.remove
+
+    def doomed(at: Place) -> None:
+        if next(left, None) is None:
+            raise Killed
+        remove(at)
+
+    with patches.context() as patched:
+        patched.setattr(place, "remove", doomed)
+        with pytest.raises(Killed):
+            begin(stored, overwrite=True)
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+@pytest.mark.parametrize("removals", range(7))
+def test_what_an_overwrite_that_was_killed_left_is_no_part_of_the_next_scan(
+    stored: Stored, out: Path, monkeypatch: pytest.MonkeyPatch, removals: int, is_finished: bool
+) -> None:
+    begin(stored)
+    decide(stored, 0, 1)
+    stored.chunks.end_file(0, FeedFile("f.csv", "csv", 1, 2))
+    if is_finished:
+        finish(stored, 0, 1)
+    overwrite_until_killed(stored, removals, monkeypatch)
+    following = Stored(str(out))
+    with suppress(RunError):
+        begin(following)
+        assert not following.chunks.committed()
+        assert not following.chunks.ended_files()
+    begin(following, overwrite=True)
+    assert names(out) == ["state.json"]
+
+
+def test_chunks_that_nothing_tells_of_are_refused(stored: Stored, out: Path) -> None:
+    begin(stored)
+    decide(stored, 0)
+    (out / "state.json").unlink()
+    with pytest.raises(RunError, match=r"chunks of a run that nothing tells of.*--overwrite"):
+        begin(stored)
+
+
+def test_a_manifest_that_an_overwrite_left_names_files_that_are_there(
+    stored: Stored, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(stored)
+    decide(stored, 0, 1)
+    overwrite_until_killed(stored, 2, monkeypatch)
+    begin(stored, resume=True)
+    (index,) = stored.chunks.committed()
+    (manifest,) = stored.chunks.manifests([index])
+    assert all((out / file["name"]).is_file() for file in manifest["files"])
+
+
 def test_a_model_is_remembered_for_a_run_that_goes_on(stored: Stored) -> None:
     model = {"source": "mlflow:models:/m@champion", "version": 3}
     assert stored.model_in_use(model["source"]) is None  # type: ignore[arg-type]
@@ -139,9 +201,11 @@ def test_a_scan_that_is_refused_leaves_the_one_that_is_at_work(stored: Stored, o
 
 def test_an_error_before_the_first_chunk_leaves_no_unfinished_run(stored: Stored) -> None:
     begin(stored)
+    stored.chunks.end_file(0, FeedFile("empty.csv", "csv", 1, 0))
     with pytest.raises(RunError), stored.forgotten_if_nothing_is_done():
         raise RunError("a worker died")
     begin(stored)
+    assert not stored.chunks.ended_files()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,11 @@ def running(folder: Path, **options: Any) -> Iterator[Api]:
     """Serve with a store in this folder."""
     chosen = {"store": f"sqlite:///{folder / 'store.db'}"} | options
     server = build_server(Options(**chosen))
-    with listening(create_app(server)) as port:
-        address = f"http://127.0.0.1:{port}"
-        with httpx.Client(base_url=address, timeout=60) as http:
-            yield Api(server, http)
+    try:
+        with listening(create_app(server)) as port:
+            address = f"http://127.0.0.1:{port}"
+            with httpx.Client(base_url=address, timeout=60) as http:
+                yield Api(server, http)
+    finally:
+        if server.store:
+            server.store.dispose()

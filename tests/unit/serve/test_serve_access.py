@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,10 +25,11 @@ def bearer(api: Api, *scopes: Scope) -> dict[str, str]:
     return {"authorization": f"Bearer {token(api, *scopes)}"}
 
 
-def token(api: Api, *scopes: Scope) -> str:
+def token(api: Api, *scopes: Scope, name: str | None = None) -> str:
+    """That of a new key; one without a name gets one that no other has."""
     assert api.server.store
     with writing(api.server.store) as connection:
-        return create(connection, "ann", scopes)[1]
+        return create(connection, name or uuid.uuid4().hex, scopes)[1]
 
 
 def test_a_key_opens_what_its_scopes_name(guarded: Api) -> None:
@@ -85,7 +87,8 @@ def test_decisions_name_the_client_whose_key_asked(guarded: Api) -> None:
     from shelfguard.store import decisions
     from shelfguard.store.database import reading
 
-    answer = guarded.decide(BOTTLE, **bearer(guarded, Scope.DECIDE), **{"x-request-id": "r-1"})
+    key = token(guarded, Scope.DECIDE, name="ann")
+    answer = guarded.decide(BOTTLE, **{"x-api-key": key, "x-request-id": "r-1"})
     assert guarded.server.store
     with reading(guarded.server.store) as connection:
         saved = decisions.get(connection, answer.json()["id"])
@@ -100,6 +103,17 @@ def test_a_client_that_asks_for_too_much_waits(tmp_path: Any) -> None:
         refused = api.decide(BOTTLE)
         assert refused.status_code == 429
         assert 0 < int(refused.headers["retry-after"]) <= 3600
+
+
+def test_a_request_above_the_whole_rate_is_told_how_many_listings_it_may_hold(
+    tmp_path: Any,
+) -> None:
+    with running(tmp_path, rate="3/hour") as api:
+        refused = api.decide({"listings": [BOTTLE] * 4})
+        assert (refused.status_code, refused.json()["most"]) == (413, 3)
+        assert "3 listings" in refused.json()["detail"]
+        assert "retry-after" not in refused.headers
+        assert api.decide({"listings": [BOTTLE] * 3}).status_code == 200
 
 
 def test_clients_are_limited_each_on_its_own(tmp_path: Any) -> None:

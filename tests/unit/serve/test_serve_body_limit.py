@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
+from shelfguard.serve.body_limit import BodyLimit
 from tests.unit.serve.counting_app import LIMIT, counting_app
 from tests.unit.serve.listening import connect, listening, read_all
 
@@ -118,3 +123,26 @@ def test_a_body_without_end_ends_with_the_connection(server: tuple[int, int]) ->
             while True:
                 client.sendall(chunk)
         assert read_all(client).startswith(b"HTTP/1.1 413")
+
+
+def test_a_client_that_goes_before_its_body_is_whole_is_no_failure() -> None:
+    heard: Iterator[Message] = iter(
+        [
+            {"type": "http.request", "body": b"{", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return next(heard)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(await Request(scope, receive).body())(scope, receive, send)
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"content-length", b"100")]}
+    asyncio.run(BodyLimit(app, LIMIT)(scope, receive, send))
+    assert said == []

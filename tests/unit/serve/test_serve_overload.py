@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from shelfguard.serve.app import create_app
+from shelfguard.serve.background import Background
 from shelfguard.serve.build import build_server
 from shelfguard.serve.options import Options
 from tests.unit.serve.lexicon_pack import MUG, lexicon_pack
@@ -62,10 +63,12 @@ def api(burden: Burden, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ap
     folder: Path = tmp_path_factory.mktemp("overload")
     pack, store = lexicon_pack(folder / "pack"), f"sqlite:///{folder / 'store.db'}"
     server = build_server(Options(pack=pack, store=store))
-    server.background.append(burden.run)
-    with listening(create_app(server)) as port:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
-            yield Api(server, http)
+    server.background.append(Background("burden", burden.run))
+    with (
+        listening(create_app(server)) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
+    ):
+        yield Api(server, http)
 
 
 def refused(api: Api) -> float:
@@ -83,10 +86,11 @@ def test_a_request_that_it_has_no_time_for_is_told_when_to_come_back(
 ) -> None:
     before = refused(api)
     with burden.on(api):
-        answer = api.decide(MUG, **HURRIED)
+        answer = api.decide(MUG, **HURRIED | {"x-request-id": "mine"})
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"] == "mine"
     assert answer.json()["title"] == "Too busy"
     assert refused(api) == before + 1
 

@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from shelfguard.errors import StoreError
 from shelfguard.objects import Place, place
@@ -24,6 +25,7 @@ from shelfguard.store.log_head import NAME as HEAD
 from shelfguard.store.log_head import Head
 from shelfguard.store.log_verify import segments, verify
 from shelfguard.store.saved import Saved
+from shelfguard.store.tables import cases, decisions
 from tests.unit.store.rows import row
 
 WRITER = """
@@ -135,6 +137,43 @@ def test_the_store_is_what_the_log_is_written_from(engine: Engine, tmp_path: Pat
         add(connection, [row(number) for number in range(7)])
     assert log.flush() == 7
     assert ids(place(tmp_path)) == [f"decision-{number}" for number in range(7)]
+
+
+def test_a_log_does_not_go_on_from_a_store_of_fewer_decisions(empty: Place) -> None:
+    written(empty, 5)
+    with pytest.raises(StoreError, match=r"does not hold the last decision.*begin a new log"):
+        Log(empty, Rows(3).after).flush()
+    assert verify(empty).rows == 5
+
+
+def test_a_log_does_not_go_on_from_a_store_with_other_decisions_under_its_numbers(
+    empty: Place,
+) -> None:
+    written(empty, 5)
+    other = Rows(8)
+    other.rows = [replace(each, body="{}") for each in other.rows]
+    with pytest.raises(StoreError, match="does not hold the last decision"):
+        Log(empty, other.after).flush()
+    assert verify(empty).rows == 5
+
+
+def test_a_store_that_was_put_back_while_its_log_was_written_is_noticed(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = Log(place(tmp_path), partial(after, engine))
+    with writing(engine) as connection:
+        numbers = add(connection, [row(number) for number in range(3)])
+    assert log.flush() == 3
+    with writing(engine) as connection:
+        connection.execute(delete(cases))
+        connection.execute(delete(decisions).where(decisions.c.seq > numbers[0]))
+    with pytest.raises(StoreError, match="does not hold the last decision"):
+        log.flush()
+
+
+def test_a_log_in_its_early_days_belongs_to_whichever_store_writes_first(empty: Place) -> None:
+    assert Log(empty, Rows().after).flush() == 0
+    assert Log(empty, Rows(2).after).flush() == 2
 
 
 class Killed(BaseException):

@@ -51,9 +51,11 @@ def test_a_refused_request_costs_nothing(redis_url: str | None) -> None:
     assert (refused.allowed, allowed.allowed) == (False, True)
 
 
-def test_a_request_dearer_than_the_limit_needs_all_of_it(redis_url: str | None) -> None:
-    first, second = asked(RateLimits("10/hour", redis_url), ("a", 500), ("a", 1))
-    assert (first.allowed, second.allowed) == (True, False)
+def test_a_request_may_cost_the_whole_limit_and_never_more(redis_url: str | None) -> None:
+    limits = RateLimits("10/hour", redis_url)
+    assert limits.most == 10
+    dearer, whole, next_ = asked(limits, ("a", 500), ("a", 10), ("a", 1))
+    assert (dearer.allowed, whole.allowed, next_.allowed) == (False, True, False)
 
 
 def test_what_was_asked_long_ago_does_not_count(redis_url: str | None) -> None:

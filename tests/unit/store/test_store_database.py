@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 import subprocess
@@ -11,16 +12,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from shelfguard.errors import StoreError
 from shelfguard.store import database, decisions
 from shelfguard.store.database import connect, reading, writing
-from shelfguard.store.schema import upgrade
+from shelfguard.store.postgresql import LIMITS, OPTIONS
+from shelfguard.store.schema import UPGRADES, check, upgrade
 from tests.servers.postgres import PASSWORD, Postgres
 from tests.unit.store.rows import row
-from tests.unit.store.until import until
+from tests.unit.store.until import LIMIT_SECONDS, until
 
 WRITER = """
 import sys
@@ -67,7 +69,7 @@ def test_a_writer_waits_for_the_one_before_it(engine: Engine) -> None:
 
     def write(number: int) -> None:
         with writing(engine) as connection:
-            decisions.count(connection)
+            decisions.get(connection, "decision-0")
             decisions.add(connection, [row(number)])
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
@@ -75,8 +77,7 @@ def test_a_writer_waits_for_the_one_before_it(engine: Engine) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with reading(engine) as connection:
-        assert decisions.count(connection) == 8
+    assert len(decisions.after(engine, 0, 10)) == 8
 
 
 def test_a_lock_that_is_held_too_long_is_told(
@@ -175,7 +176,7 @@ def test_a_connection_that_the_server_closed_is_replaced(postgres: Postgres) -> 
 def test_a_writer_that_stops_in_the_middle_loses_its_locks(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "IDLE_SECONDS", 1)
+    monkeypatch.setitem(LIMITS, "idle_in_transaction_session_timeout", "1s")
     frozen = connect(postgres.new_database())
     upgrade(frozen)
     monkeypatch.undo()
@@ -188,6 +189,89 @@ def test_a_writer_that_stops_in_the_middle_loses_its_locks(
     assert decisions.after(other, 0, 10) == []
     frozen.dispose()
     other.dispose()
+
+
+def option(connection: Connection, number: int) -> int:
+    """An option of TCP on the socket of a connection."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with socket.socket(fileno=os.dup(driver.fileno())) as wire:
+        return wire.getsockopt(socket.IPPROTO_TCP, number)
+
+
+def test_a_host_that_vanishes_is_noticed_in_half_a_minute(postgres: Postgres) -> None:
+    engine = connect(postgres.new_database())
+    with reading(engine) as connection:
+        idle, interval, probes, unacknowledged = (
+            option(connection, number)
+            for number in (
+                socket.TCP_KEEPIDLE,
+                socket.TCP_KEEPINTVL,
+                socket.TCP_KEEPCNT,
+                socket.TCP_USER_TIMEOUT,
+            )
+        )
+    engine.dispose()
+    assert 0 < idle + interval * probes <= 30
+    assert 0 < unacknowledged <= 30_000
+
+
+def test_an_address_may_say_otherwise_of_every_option(postgres: Postgres) -> None:
+    named = {"application_name": "shop"}
+    named |= {name: "7" for name in OPTIONS if name not in named}
+    asked = "&".join(f"{name}={value}" for name, value in named.items())
+    engine = connect(f"{postgres.new_database()}?{asked}")
+    with reading(engine) as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        assert named.items() <= driver.info.get_parameters().items()
+        assert option(connection, socket.TCP_USER_TIMEOUT) == 7
+    engine.dispose()
+
+
+def test_a_statement_that_hangs_is_given_up(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "statement_timeout", "100ms")
+    engine = connect(postgres.new_database())
+    with pytest.raises(StoreError, match="statement timeout"), reading(engine) as connection:
+        connection.execute(text(f"SELECT pg_sleep({LIMIT_SECONDS})"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_that_an_operator_has_set_holds(postgres: Postgres, name: str) -> None:
+    address = postgres.new_database()
+    by_address = connect(f"{address}?options=-c%20{name}%3D0")
+    with reading(by_address) as connection:
+        assert connection.execute(text(f"SHOW {name}")).scalar() == "0"
+    with writing(by_address) as connection:
+        connection.execute(text(f"ALTER DATABASE {by_address.url.database} SET {name} = '7s'"))
+    by_address.dispose()
+    engine = connect(address)
+    with reading(engine) as connection:
+        assert connection.execute(text(f"SHOW {name}")).scalar() == "7s"
+    engine.dispose()
+
+
+def test_an_upgrade_takes_as_long_as_it_must(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here for the one before it, and so for longer than any other statement may."""
+    waits = "NOT granted AND clock_timestamp() - waitstart > '2s'"
+    asked = text(f"SELECT count(*) FROM pg_locks WHERE {waits}")
+    address = postgres.new_database()
+    other, engine = connect(address), connect(address)
+    upgrades = threading.Thread(target=upgrade, args=(engine,))
+    with writing(other) as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADES)))
+        monkeypatch.setitem(LIMITS, "statement_timeout", "1s")
+        upgrades.start()
+        until(lambda: connection.execute(asked).scalar())
+    upgrades.join()
+    check(other)
+    other.dispose()
+    engine.dispose()
 
 
 def test_no_error_repeats_what_was_to_be_stored(engine: Engine) -> None:

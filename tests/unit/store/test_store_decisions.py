@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from shelfguard.errors import StoreError
 from shelfguard.store import decisions
-from shelfguard.store.cases import open_cases
 from shelfguard.store.database import connect, reading, writing
 from shelfguard.store.deliveries import Delivery, waiting
 from shelfguard.store.saved import Saved
 from shelfguard.store.schema import upgrade
+from shelfguard.store.tables import cases
 from tests.servers.postgres import Postgres
 from tests.unit.store.rows import NOON, row
 from tests.unit.store.until import LIMIT_SECONDS, until
@@ -72,38 +72,32 @@ def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
         add(engine, row(decided_at=NOON.replace(tzinfo=None)))
 
 
-def test_a_listing_whose_id_holds_a_nul_is_found_by_it(engine: Engine) -> None:
+def test_a_listing_whose_id_holds_a_nul_is_kept(engine: Engine) -> None:
     """PostgreSQL cannot keep one, and a row that it refuses would take its whole batch along."""
     add(engine, row(listing_id="sku\0", client="\0", request_id="\0"), row(2))
     with reading(engine) as connection:
-        found = decisions.last(connection, "sku\0")
+        found = decisions.get(connection, "decision-1")
     assert found is not None
-    assert found.decision_id == "decision-1"
+    assert found.listing_id == "sku\ufffd"
 
 
 def test_the_latest_of_equal_decisions_is_found(engine: Engine) -> None:
     add(engine, row(1), row(2, listing_id="sku-1"))
     (again,) = add(engine, row(1, decided_at=NOON + timedelta(days=1)))
     with reading(engine) as connection:
-        by_id, by_listing = (
-            decisions.get(connection, "decision-1"),
-            decisions.last(connection, "sku-1"),
-        )
-        assert by_id is not None
-        assert by_listing is not None
-        assert (by_id.seq, by_listing.seq) == (again, again)
+        found = decisions.get(connection, "decision-1")
+        assert found is not None
+        assert found.seq == again
         assert decisions.get(connection, "decision-3") is None
-        assert decisions.last(connection, "sku-3") is None
 
 
 def test_a_case_is_opened_for_what_does_not_pass(engine: Engine) -> None:
     outcomes = ["allow", "warn", "request_evidence", "review", "block", "escalate"]
     numbers = add(engine, *(row(n, outcome=each, clause="C") for n, each in enumerate(outcomes)))
     with reading(engine) as connection:
-        cases = open_cases(connection, 10)
-    assert [case.decision_seq for case in cases] == numbers[:1:-1]
-    assert {case.clause for case in cases} == {"C"}
-    assert cases[0].severity > cases[-1].severity
+        opened = connection.execute(select(cases).order_by(cases.c.severity)).all()
+    assert [case.decision_seq for case in opened] == numbers[2:]
+    assert {(case.clause, case.state) for case in opened} == {("C", "open")}
 
 
 def test_decisions_cases_and_events_are_kept_together_or_not_at_all(engine: Engine) -> None:
@@ -112,8 +106,9 @@ def test_decisions_cases_and_events_are_kept_together_or_not_at_all(engine: Engi
         decisions.add(connection, [row(1, outcome="block")], [event])
     with pytest.raises(Exception, match=r"(?i)unique"), writing(engine) as connection:
         decisions.add(connection, [row(2, outcome="block")], [event])
+    assert len(decisions.after(engine, 0, 10)) == 1
     with reading(engine) as connection:
-        assert decisions.count(connection) == len(open_cases(connection, 10)) == 1
+        assert len(connection.execute(select(cases)).all()) == 1
         assert waiting(connection) == {"shop": 1}
 
 

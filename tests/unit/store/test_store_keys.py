@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,10 +18,10 @@ from shelfguard.store.keys import TOKEN, Key
 from shelfguard.store.scopes import Scope
 
 
-def create(engine: Engine, days: int | None = None) -> tuple[Key, str]:
+def create(engine: Engine, days: int | None = None, name: str = "shop") -> tuple[Key, str]:
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days)
     with writing(engine) as connection:
-        return keys.create(connection, "shop", [Scope.READ, Scope.DECIDE], expires_at)
+        return keys.create(connection, name, [Scope.READ, Scope.DECIDE], expires_at)
 
 
 def verify(engine: Engine, token: str) -> Key | None:
@@ -44,7 +46,7 @@ def test_the_store_does_not_hold_the_secret(engine: Engine) -> None:
 
 
 def test_no_two_tokens_are_alike(engine: Engine) -> None:
-    assert len({create(engine)[1] for _ in range(20)}) == 20
+    assert len({create(engine, name=f"shop {number}")[1] for number in range(20)}) == 20
 
 
 def test_one_wrong_character_opens_nothing(engine: Engine) -> None:
@@ -62,7 +64,7 @@ def test_no_other_text_opens_anything(engine: Engine, token: str) -> None:
 
 def test_a_revoked_key_opens_nothing_and_stays_in_the_list(engine: Engine) -> None:
     key, token = create(engine)
-    other, other_token = create(engine)
+    other, other_token = create(engine, name="desk")
     with writing(engine) as connection:
         keys.revoke(connection, key.id)
     assert verify(engine, token) is None
@@ -91,6 +93,36 @@ def test_an_expired_key_opens_nothing(engine: Engine) -> None:
 def test_revoking_an_unknown_key_is_told(engine: Engine) -> None:
     with pytest.raises(StoreError, match=r"no key 'abc'.*keys list"), writing(engine) as connection:
         keys.revoke(connection, "abc")
+
+
+def test_two_valid_keys_cannot_share_a_name(engine: Engine) -> None:
+    key, token = create(engine)
+    with pytest.raises(StoreError, match=f"has the name 'shop'.*keys revoke {key.id}"):
+        create(engine)
+    assert verify(engine, token) == key
+
+
+def test_the_name_of_a_key_that_opens_nothing_any_more_is_free(engine: Engine) -> None:
+    create(engine, days=-1)
+    key, _ = create(engine)
+    with writing(engine) as connection:
+        keys.revoke(connection, key.id)
+    assert verify(engine, create(engine)[1]) is not None
+
+
+def test_of_two_keys_of_one_name_made_at_once_one_is_made(engine: Engine) -> None:
+    made: list[Key] = []
+
+    def make() -> None:
+        with suppress(StoreError):
+            made.append(create(engine)[0])
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize(("name", "scopes"), [(" ", [Scope.READ]), ("shop", [])])

@@ -14,7 +14,7 @@ def difference(number: int, before: str, after: str, challenger: str = "new") ->
     return Difference(f"decision-{number}", "sku", challenger, before, after, "{}", NOON)
 
 
-def test_differences_are_counted_by_how_the_outcome_changed(engine: Engine) -> None:
+def test_differences_of_one_challenger_are_counted_and_listed(engine: Engine) -> None:
     rows = [
         difference(1, "allow", "review"),
         difference(2, "allow", "review"),
@@ -27,4 +27,5 @@ def test_differences_are_counted_by_how_the_outcome_changed(engine: Engine) -> N
     with reading(engine) as connection:
         counts = shadow.changes(connection, "new")
         assert counts == {("allow", "review"): 2, ("block", "allow"): 1}
-        assert shadow.recent(connection, 3) == rows[:0:-1]
+        assert shadow.recent(connection, "new", 2) == rows[2:0:-1]
+        assert shadow.recent(connection, "another", 2) == rows[3:]

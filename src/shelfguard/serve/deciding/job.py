@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from shelfguard.listing import Batch
+from shelfguard.policy.pack import Pack
 from shelfguard.serve.deciding.batch import Sent
 from shelfguard.serve.deciding.generation import Generation
+from shelfguard.store.idempotency import Request
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,14 +34,12 @@ class Unfit(Exception):  # noqa: N818
         self.reasons = reasons
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: the name of the API key, and the request."""
+class Made(NamedTuple):
+    """A decision as JSON, the pack that made it, and whether it is new or was remembered."""
 
-    client: str | None
-    request_id: str
-    keeps: bool = True
-    """Whether the decisions go into the store."""
+    decision: bytes
+    pack: Pack
+    new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,30 @@ class Answer:
     table: pa.Table
     probabilities: Floats
     generation: Generation
+
+    def made(self) -> list[Made]:
+        """Each decision with its pack."""
+        return [Made(decision, self.generation.pack) for decision in self.decisions]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request under an idempotency key, and the response that its answer becomes."""
+
+    request: Request
+    response: Callable[[Answer], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the name of the API key, and the request."""
+
+    client: str | None
+    request_id: str
+    keeps: bool = True
+    """Whether the decisions go into the store."""
+    once: Once | None = None
+    """What is kept with them, so that the same request is answered alike."""
 
 
 @dataclass(eq=False, slots=True)

@@ -17,7 +17,7 @@ class Ledger(Protocol):
     """Keeps decisions; what it has returned from survives the server."""
 
     def keep(self, answered: Sequence[tuple[Job, Answer]]) -> None:
-        """Write them all in one transaction.
+        """Write them all in one transaction, but those whose client was told otherwise meanwhile.
 
         Raises:
             StoreError: nothing of it was written.
@@ -39,18 +39,21 @@ class Recorder:
 
     def record(self, jobs: Sequence[Job]) -> None:
         """Keep and answer; a job that could not be kept is told so, and was not decided."""
-        answered = list(zip(jobs, _answers(jobs), strict=True))
+        waiting = [job for job in jobs if not job.future.done()]
+        answered = list(zip(waiting, _answers(waiting), strict=True))
         try:
             self._ledger.keep([(job, answer) for job, answer in answered if job.caller.keeps])
         except StoreError as error:
-            _answer([(job, error) for job in jobs])
+            _answer([(job, error if job.caller.keeps else answer) for job, answer in answered])
         else:
             _answer(answered)
-            self._told(answered)
+            self._told([(job, answer) for job, answer in answered if not job.future.done()])
 
 
 def _answers(jobs: Sequence[Job]) -> list[Answer]:
     """The decisions of all jobs, written as JSON together."""
+    if not jobs:
+        return []
     tables = [job.decided for job in jobs]
     lines = to_jsonl(pa.concat_tables(tables)).splitlines()
     answers, start = [], 0

@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from shelfguard.serve.problems import Problem, faults
+from shelfguard.errors import StoreError
+from shelfguard.serve.problems import Problem, faults, unavailable
 
 TYPE = "type.googleapis.com/google.commentanalyzer.v1alpha1.Error"
 
@@ -51,11 +52,17 @@ class GoogleRoute(APIRoute):
             except RequestValidationError as error:
                 return _error(400, _faults(error))
             except Problem as error:
-                return _error(error.status, error.detail, headers=error.headers)
+                return _problem(error)
+            except StoreError as error:
+                return _problem(unavailable(error))
             except HTTPException as error:
                 return _error(error.status_code, error.detail, headers=error.headers)
 
         return handle
+
+
+def _problem(problem: Problem) -> Response:
+    return _error(problem.status, problem.detail, headers=problem.headers)
 
 
 def _error(status: int, message: str, *, headers: Any = None, details: Any = ()) -> Response:

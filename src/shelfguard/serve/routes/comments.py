@@ -7,12 +7,12 @@ import uuid
 from fastapi import APIRouter, Depends, Request
 
 from shelfguard.decision import Decisions
+from shelfguard.engine.judging import LEFT_OUT
 from shelfguard.serve.deciding.batch import Sent
-from shelfguard.serve.deciding.job import Caller, TooLate
-from shelfguard.serve.deciding.service import Busy
+from shelfguard.serve.deciding.job import Answer, Caller, TooLate
 from shelfguard.serve.perspective.route import router as perspective
 from shelfguard.serve.perspective.scores import Analysis, listing_of
-from shelfguard.serve.problems import Problem
+from shelfguard.serve.refusals import refusals
 from shelfguard.serve.server import Server
 from shelfguard.store.scopes import Scope
 
@@ -27,15 +27,18 @@ async def _analyze(request: Request, text: str, languages: list[str]) -> Analysi
     server: Server = request.app.state.server
     comment = Sent(dict(listing_of(text, languages), attributes={}), {"uri": "api", "row": 1})
     caller = Caller(None, uuid.uuid4().hex, keeps=False)
-    try:
+    with refusals(server.measures, server.limits.seconds):
         answer = await server.service.decide([comment], server.limits.seconds, caller)
-    except Busy as busy:
-        headers = {"retry-after": str(busy.retry_after)}
-        raise Problem(429, "Too busy", "The queue is too long", headers=headers) from None
-    except TooLate:
-        raise Problem(504, "Too late", "It could not be judged in time") from None
+        _refuse_a_part(answer)
     clauses = answer.generation.quick.clauses
     return Analysis.of(Decisions(answer.table, clauses, answer.probabilities, {}, {}))
+
+
+def _refuse_a_part(answer: Answer) -> None:
+    """A score has no room to say that a stage was left out to answer in time."""
+    (degraded,) = answer.table.column("degraded").to_pylist()
+    if any(reason.endswith(LEFT_OUT) for reason in degraded):
+        raise TooLate
 
 
 router = APIRouter(dependencies=[Depends(_allowed)])

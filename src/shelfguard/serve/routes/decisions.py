@@ -39,7 +39,7 @@ IdempotencyKey = Annotated[
     Key | SkipJsonSchema[None],
     Header(
         alias="Idempotency-Key",
-        description="The same key with the same body is answered as it was the first time",
+        description="The same request under the same key is answered as it was the first time",
     ),
 ]
 AcceptLanguage = Annotated[
@@ -68,7 +68,7 @@ async def decide(
 
 @router.get("/{decision_id}", summary="A decision again", responses={200: {"model": DecisionBody}})
 async def get_decision(request: Request, decision_id: DecisionId) -> Response:
-    """The decision as it was answered, to the byte."""
+    """The latest decision of this id, as it was answered, to the byte, but without notices."""
     server: Server = request.app.state.server
     await server.access.client(request, Scope.READ)
     return Response((await _saved(server, decision_id)).body, media_type=JSON)

@@ -33,7 +33,7 @@ async def changes(
 def _read(store: Engine, challenger: str, limit: int) -> dict[str, Any]:
     with reading(store) as connection:
         counts = shadow.changes(connection, challenger)
-        latest = shadow.recent(connection, limit)
+        latest = shadow.recent(connection, challenger, limit)
     return {
         "challenger": challenger,
         "changes": [

@@ -15,9 +15,8 @@ from shelfguard.decision import Outcome
 from shelfguard.errors import ServeError
 from shelfguard.policy.document import Document, Loc, read_document
 from shelfguard.policy.schema import parse
+from shelfguard.serve import LOOPBACK
 from shelfguard.serve.webhooks.signature import read_secret
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 TOLD = (Outcome.REVIEW, Outcome.BLOCK, Outcome.ESCALATE)
 """The outcomes that are sent where an endpoint names none."""

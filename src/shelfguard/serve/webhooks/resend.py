@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from shelfguard.serve.webhooks.dead_letters import taking
 from shelfguard.store.database import writing
-from shelfguard.store.deliveries import enqueue
-from shelfguard.store.tables import deliveries
+from shelfguard.store.deliveries import enqueue, queued
 
 
 def resend(store: Engine, file: Path) -> int:
@@ -23,7 +22,7 @@ def resend(store: Engine, file: Path) -> int:
         StoreError: the store is out of reach; the file stays as it was.
     """
     with taking(file) as letters, writing(store) as connection:
-        queued = set(connection.execute(select(deliveries.c.id)).scalars())
-        unqueued = {letter.id: letter.delivery() for letter in letters if letter.id not in queued}
+        there = queued(connection)
+        unqueued = {letter.id: letter.delivery() for letter in letters if letter.id not in there}
         enqueue(connection, list(unqueued.values()))
     return len(letters)

@@ -9,6 +9,10 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet \
 NODE := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json tests/servers/package.json)))
 TRITON := .venv-triton
 PEERS := .venv-peers
+LEARN_TESTS := tests/unit/learn tests/browser/test_evaluation_page.py tests/unit/cli/test_allocate_command.py \
+	tests/unit/cli/test_data.py tests/unit/cli/test_labels.py tests/unit/cli/test_model.py \
+	tests/unit/cli/test_model_compress.py tests/unit/images/test_components.py tests/unit/images/test_efficientnet_lite.py \
+	tests/unit/images/test_text_tower.py tests/unit/models/test_source.py tests/unit/packs/test_ca_marketplace_models.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -33,7 +37,7 @@ test: $(VENV)/.test $(NODE) lint types layers ## Lint, check types and layers, r
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
 
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
-	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile tests/unit/learn tests/unit/cli tests/unit/models tests/unit/run
+	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile $(LEARN_TESTS)
 
 test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton (15 minutes)
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from shelfguard.cli.extras import IMPORTS
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 HEAVY = {
@@ -38,6 +40,10 @@ def pinned(lock: str) -> dict[str, str]:
     """Name to version of every pin in a lock file."""
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
     return dict(re.findall(r"^([\w.-]+)==([^\s\\]+)", text, re.MULTILINE))
+
+
+def makefile() -> str:
+    return (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -112,6 +118,21 @@ def test_the_versions_in_the_dependency_table_are_those_of_the_lock() -> None:
     assert {n: v for n, v in table.items() if lock.get(n.lower(), v) != v} == {}
 
 
+def test_the_learning_room_runs_every_test_that_skips_without_its_extra() -> None:
+    command = re.search(r"^LEARN_TESTS := (.*?[^\\])$", makefile(), re.DOTALL | re.MULTILINE)
+    assert command
+    named = [ROOT / path for path in command[1].replace("\\", "").split()]
+    skips = re.compile(rb'(?:importorskip|find_spec)\("(\w+)')
+    skipping = [
+        path
+        for path in tracked("tests/*.py")
+        if {found.decode() for found in skips.findall(path.read_bytes())} & set(IMPORTS["learn"])
+    ]
+    missing = [path for path in skipping if not {path, *path.parents} & set(named)]
+    assert skipping
+    assert missing == []
+
+
 def test_every_command_in_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```(?:sh|bash|console|shell)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
@@ -124,7 +145,7 @@ def known(line: str) -> bool:
     """Whether a shown command names a make target, a shelfguard command or a common tool."""
     command, _, rest = line.removeprefix(".venv/bin/").partition(" ")
     if command == "make":
-        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        targets = re.findall(r"^([a-z-]+):", makefile(), re.MULTILINE)
         return all(word in targets for word in rest.partition("#")[0].split() if "=" not in word)
     if command == "shelfguard":
         words = re.match(r"(?:[a-z]+ ?)*", rest)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from shelfguard.decision import Decisions
+from shelfguard.engine import Engine
 from shelfguard.engine.judging import VISION
 from shelfguard.feeds.chunk import UNFIT
 from shelfguard.listing import Batch
+from shelfguard.serve.deciding.apart import Failed, apart
 from shelfguard.serve.deciding.batch import as_batch, unfit
 from shelfguard.serve.deciding.cost_model import CostModel
 from shelfguard.serve.deciding.generation import Generation
@@ -32,6 +35,9 @@ READING = 0.8
 Current = Callable[[], Generation]
 Seen = Callable[[Decisions], None]
 """Told of every batch that an engine has decided."""
+
+
+NOTHING = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,11 @@ class Lanes:
 
     def _look(self, jobs: Sequence[Job]) -> None:
         generation, jobs = self._current(), _readable(_timely(jobs))
-        if not jobs:
-            return
-        batch = Batch(pa.concat_tables([job.batch.table for job in jobs]))
-        decisions = generation.quick.run(batch, without=LATE)
-        self._seen(decisions)
+        if jobs:
+            apart(jobs, partial(self._decide, generation))
+
+    def _decide(self, generation: Generation, jobs: Sequence[Job]) -> None:
+        decisions = self._run(generation.quick, [job.batch.table for job in jobs], LATE)
         start = 0
         for job in jobs:
             job.decided, job.decided_by = decisions.table.slice(start, job.rows), generation
@@ -113,20 +119,30 @@ class Lanes:
     def _read_closely(self, pieces: Sequence[OpenRows]) -> None:
         """Decide open rows with all stages, and pass on each job whose last they were."""
         for generation, group in _by_generation(p for p in pieces if not p.job.closed):
-            timely = [piece for piece in group if self._in_time(piece)]
-            if not timely:
-                continue
-            tables = [piece.job.batch.table.take(piece.places) for piece in timely]
-            decisions = generation.thorough.run(Batch(pa.concat_tables(tables)))
-            self._seen(decisions)
-            start = 0
-            for piece in timely:
-                end = start + piece.rows
-                table = decisions.table.slice(start, piece.rows)
-                piece.job.put_back(piece.places, table, decisions.probabilities[start:end])
-                start = end
-                if piece.job.open_pieces == 0 and piece.job.close():
-                    self.recording.put(piece.job)
+            if timely := [piece for piece in group if self._in_time(piece)]:
+                apart(timely, partial(self._decide_in_full, generation))
+
+    def _decide_in_full(self, generation: Generation, pieces: Sequence[OpenRows]) -> None:
+        tables = [piece.job.batch.table.take(piece.places) for piece in pieces]
+        decisions = self._run(generation.thorough, tables, NOTHING)
+        start = 0
+        for piece in pieces:
+            end = start + piece.rows
+            table = decisions.table.slice(start, piece.rows)
+            piece.job.put_back(piece.places, table, decisions.probabilities[start:end])
+            start = end
+            if piece.job.open_pieces == 0 and piece.job.close():
+                self.recording.put(piece.job)
+
+    def _run(
+        self, engine: Engine, tables: Sequence[pa.Table], without: frozenset[str]
+    ) -> Decisions:
+        try:
+            decisions = engine.run(Batch(pa.concat_tables(tables)), without=without)
+        except Exception as error:
+            raise Failed(error) from error
+        self._seen(decisions)
+        return decisions
 
     def _in_time(self, piece: OpenRows) -> bool:
         """Whether there is time to read rows closely; else their job goes on without."""

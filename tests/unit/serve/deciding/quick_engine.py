@@ -19,7 +19,10 @@ from tests.unit.run.fake_engine import FakeEngine
 
 @dataclass
 class HeldEngine(FakeEngine):
-    """Waits before each batch until it may go on; without its encoder it leaves `maybe` open."""
+    """Waits before each batch until it may go on; without its encoder it leaves `maybe` open.
+
+    It fails on `poison`, and where it has its encoder on `deep`.
+    """
 
     may_go: threading.Event = field(default_factory=threading.Event)
     decided: list[list[str]] = field(default_factory=list)
@@ -28,6 +31,9 @@ class HeldEngine(FakeEngine):
     def run(self, batch: Batch, *, without: frozenset[str] = frozenset()) -> Decisions:
         self.begun += 1
         assert self.may_go.wait(60)
+        fatal = "poison" if "encoder" in without else "deep"
+        if any(fatal in id_ for id_ in batch.ids()):
+            raise RuntimeError(f"no engine can decide what is {fatal}")
         self.decided.append(batch.ids())
         decisions = super().run(batch)
         if "encoder" not in without:

@@ -231,6 +231,41 @@ def test_one_that_cannot_be_read_does_not_harm_those_it_would_go_with() -> None:
     assert list(refused.reasons) == [0]
 
 
+def test_a_listing_that_no_engine_can_decide_fails_alone() -> None:
+    of = generation(held=True)
+
+    async def run() -> list[Answer | BaseException]:
+        async with serving(of) as service:
+            first = ask(service, "chair")
+            await until(lambda: quick(of).begun)
+            asked = [ask(service, title) for title in ("chair", "poison", "maybe", "poison chair")]
+            await until(lambda: service.lanes.quick.waiting == 4)
+            quick(of).may_go.set()
+            return await asyncio.gather(first, *asked, return_exceptions=True)
+
+    answers = asyncio.run(run())
+    assert [type(answer) for answer in answers] == [
+        *(Answer, Answer, RuntimeError, Answer, RuntimeError)
+    ]
+
+
+def test_a_listing_that_fails_when_read_closely_fails_alone() -> None:
+    of = generation()
+    thorough(of).may_go.clear()
+
+    async def run() -> list[Answer | BaseException]:
+        async with serving(of) as service:
+            first = ask(service, "maybe")
+            await until(lambda: thorough(of).begun)
+            asked = [ask(service, title) for title in ("maybe", "maybe deep", "maybe")]
+            await until(lambda: service.lanes.thorough.waiting == 3)
+            thorough(of).may_go.set()
+            return await asyncio.gather(first, *asked, return_exceptions=True)
+
+    answers = asyncio.run(run())
+    assert [type(answer) for answer in answers] == [Answer, Answer, RuntimeError, Answer]
+
+
 def test_nobody_is_told_what_could_not_be_kept() -> None:
     async def run() -> None:
         async with serving(generation(), Ledger(broken=True)) as service:

@@ -7,6 +7,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from pydantic_core import to_json
+
 CHATTY = ("alembic", "httpcore", "httpx", "uvicorn.error")
 """Loggers that tell what nobody asked: of httpx, addresses of webhooks, which may hold a token."""
 
@@ -24,11 +26,16 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        try:
+            return to_json(line, fallback=str).decode()
+        except ValueError:  # half of a surrogate pair, which JSON can spell and UTF-8 cannot
+            return json.dumps(line, default=str)
 
 
 def log_json(level: str) -> None:
     """Have everything that this process logs written so."""
+    # What no line tells need not be found out for each of them: "Optimization" in Python's manual.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

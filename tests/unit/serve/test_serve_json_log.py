@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 
 import pytest
+
+from shelfguard.serve.json_log import JsonLines
 
 SCRIPT = """
 import logging
@@ -26,3 +29,11 @@ def test_the_address_of_a_webhook_is_not_logged(level: str) -> None:
     lines = subprocess.run(run, capture_output=True, text=True, check=True).stderr.splitlines()
     (line,) = map(json.loads, lines)
     assert (line["level"], line["logger"], line["endpoint"]) == (level, "shelfguard.sender", "desk")
+
+
+@pytest.mark.parametrize("text", ["prix : 5 €", 'a "quoted"\nline', "half a pair: \ud83d"])
+def test_any_text_is_one_line_and_reads_as_it_was(text: str) -> None:
+    record = logging.LogRecord("test", logging.INFO, __file__, 1, text, None, None)
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert json.loads(line)["message"] == text

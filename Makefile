@@ -39,8 +39,8 @@ test: $(VENV)/.test $(NODE) lint types layers ## Lint, check types and layers, r
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile $(LEARN_TESTS)
 
-test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton (15 minutes)
-	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines
+test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton, and what else takes long (15 minutes)
+	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines tests/e2e/test_serve_replaced_workers.py
 
 lint: $(VENV)/.test ## Check style with ruff
 	$(BIN)/ruff check .
@@ -64,7 +64,7 @@ lock: $(VENV)/.test ## Pin the newest versions that pyproject.toml allows, with 
 	$(COMPILE) --upgrade --generate-hashes --extra serve --extra postgres --extra cloud --extra triton --extra delta --constraint requirements/base.txt --output-file requirements/serve.txt pyproject.toml
 	$(COMPILE) --upgrade --generate-hashes --extra vision --extra serve --extra postgres --extra cloud --extra triton --extra delta --extra ray --extra test --no-strip-extras --constraint requirements/base.txt --constraint requirements/serve.txt --output-file requirements/test.txt pyproject.toml
 	$(COMPILE) --upgrade --generate-hashes --extra spark --constraint requirements/test.txt --output-file requirements/spark.txt pyproject.toml
-	printf 'bentoml\nlitserve\nlocust\nray[serve]\n' | $(COMPILE) --upgrade --generate-hashes --constraint requirements/serve.txt --output-file requirements/peers.txt -
+	printf 'bentoml>=1.4\nlitserve\nlocust\nray[serve]\n' | $(COMPILE) --upgrade --generate-hashes --constraint requirements/base.txt --output-file requirements/peers.txt -
 	(echo 'numpy<2'; sed -n 's/^\(onnxruntime==[^ ]*\).*/\1/p' requirements/base.txt) | $(COMPILE) --upgrade --generate-hashes --output-file requirements/triton.txt -
 	$(COMPILE) --upgrade --extra learn --constraint requirements/test.txt --output-file requirements/learn.txt pyproject.toml
 	sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/learn.txt  # any build of this version will do
@@ -141,9 +141,9 @@ $(TRITON)/.installed: requirements/triton.txt requirements/triton-server.txt | $
 	$(TRITON)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements/triton-server.txt
 	@touch $@
 
-$(PEERS)/.installed: requirements/base.txt requirements/serve.txt requirements/peers.txt | $(BIN)/python
+$(PEERS)/.installed: requirements/base.txt requirements/peers.txt | $(BIN)/python
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/base.txt --requirement requirements/serve.txt --requirement requirements/peers.txt
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/base.txt --requirement requirements/peers.txt
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -45,6 +45,7 @@ def main(sizes: Sizes, programs: Path | None, out: Path) -> int:
     module = bare_engine.__name__
     alone = {"bare engine": measured(module, sizes.listings, sizes.single, sizes.rows)}
     alone |= of_stores(lines, sizes)
+    print(table(bars(alone, {}), alone), flush=True)  # lest a peer that fails take it along
     beside = {}
     if programs:
         beside = compared([ours(store) for store in STORES], peers(programs), lines, sizes)

@@ -22,7 +22,7 @@ def compared(
     for each in (*ours, *peers):
         with each.start(lines[0]) as server:
             bodies = map(each.single, singles(lines))
-            found[each.name] |= steady(server, bodies, rate, sizes.steady / 2)
+            found[each.name] |= steady(server, bodies, rate, sizes.steady)
     return found
 
 

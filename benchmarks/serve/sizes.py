@@ -22,6 +22,6 @@ class Sizes(NamedTuple):
     recovery: float
 
 
-FULL = Sizes(100_000, 2_000, 10_000, 3, 10, 60, 60, 15)
+FULL = Sizes(100_000, 2_000, 10_000, 2, 5, 20, 60, 15)
 QUICK = Sizes(20_000, 300, 2_000, 1, 3, 10, 15, 10)
 """Only a hint."""

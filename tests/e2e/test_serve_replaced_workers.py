@@ -11,8 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.e2e.serving import Clients, Process, serving
+from tests.slow import slow
 from tests.unit.serve.lexicon_pack import MUG, lexicon_pack
 from tests.waiting import wait_until
+
+pytestmark = slow  # a dozen servers, some with three workers
 
 PATIENT = {"x-deadline-ms": "60000"}
 

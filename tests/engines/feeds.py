@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import pytest
 
 from shelfguard.decision import VOLATILE_COLUMNS
 from shelfguard.engine import Engine
@@ -18,10 +16,6 @@ from shelfguard.policy.load import load_pack
 from shelfguard.policy.pack import Pack
 from shelfguard.run.local import Options, scan
 from shelfguard.run.worker import Build
-
-slow = pytest.mark.skipif(
-    "SHELFGUARD_SLOW_TESTS" not in os.environ, reason="slow: set SHELFGUARD_SLOW_TESTS=1"
-)
 
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog.csv"
 

@@ -12,10 +12,10 @@ from shelfguard.policy.load import load_pack
 from shelfguard.serve.triton.export import export
 from shelfguard.serve.triton.names import MODEL_NAME
 from shelfguard.signals.text import TRANSFORMERS
-from tests.engines.feeds import slow
 from tests.golden.decided import assert_recorded, bodies, scanned, told
 from tests.servers.ray_serve import deployed, ray_serve
 from tests.servers.triton import IS_INSTALLED, Triton
+from tests.slow import slow
 from tests.unit.serve.running import running
 
 pytestmark = [

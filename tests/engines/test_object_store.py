@@ -19,8 +19,9 @@ from shelfguard.policy.load import load_pack
 from shelfguard.run.crew import EngineName
 from shelfguard.run.local import Options, Progress, scan
 from tests.engines.dying import DyingOnce
-from tests.engines.feeds import decide, plain_files, slow, three_files
+from tests.engines.feeds import decide, plain_files, three_files
 from tests.servers.s3 import environment, s3_server
+from tests.slow import slow
 from tests.unit.run.fake_engine import FakeEngine
 
 BUCKET = "s3://catalog"

@@ -16,8 +16,9 @@ from shelfguard.policy.pack import Pack
 from shelfguard.run.folder import Folder
 from shelfguard.run.local import Options, Progress, scan
 from tests.engines.dying import DyingOnce
-from tests.engines.feeds import decide, local_result, plain_files, result, slow, three_files
+from tests.engines.feeds import decide, local_result, plain_files, result, three_files
 from tests.engines.killing import kill_in_the_middle
+from tests.slow import slow
 from tests.unit.run.fake_engine import FakeEngine, SlowEngine
 
 quiet_engines()

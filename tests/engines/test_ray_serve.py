@@ -15,9 +15,9 @@ import httpx
 import pytest
 import yaml
 
-from tests.engines.feeds import slow
 from tests.golden.decided import lasting
 from tests.servers.ray_serve import START, deployed, ray_serve
+from tests.slow import slow
 from tests.unit.policy.tinypack import TinyPack
 from tests.unit.serve.running import BOTTLE, LISTING, PATIENT, Api, running
 from tests.waiting import wait_until

@@ -28,10 +28,10 @@ from tests.engines.feeds import (
     local_result,
     plain_files,
     result,
-    slow,
     three_files,
 )
 from tests.engines.killing import kill_in_the_middle
+from tests.slow import slow
 from tests.unit.run.fake_engine import FakeEngine, SlowEngine
 
 pytest.importorskip("pyspark", reason="needs the extra 'spark'")

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from shelfguard.serve.deciding.batch import Sent
-from shelfguard.serve.deciding.job import Answer, Caller, Made, Once
+from shelfguard.serve.deciding.job import Answer, Caller, Made, Once, TooLate
 from shelfguard.serve.idempotent import Content, once
 from shelfguard.serve.notices import notices, preferred_language
 from shelfguard.serve.refusals import refusals
@@ -61,6 +61,8 @@ async def answer(server: Server, request: Request, wishes: Wishes) -> Response:
     )
     with refusals(server.measures, asked.seconds):
         content, again = await asked.answered()
+        if asked.overdue():
+            raise TooLate
     headers = {} if language is None else {"content-language": language, "vary": "accept-language"}
     headers |= {"idempotent-replayed": "true"} if again else {}
     return Response(content, media_type=JSON, headers=headers)
@@ -80,8 +82,15 @@ class _Asked:
     seconds: float
 
     def left(self) -> float:
-        """The seconds that are left."""
-        return self.seconds - (time.perf_counter() - self.since)
+        """The seconds until it must be decided, as the way out takes what the loop is behind."""
+        return self.seconds - self._elapsed() - self.server.pulse.lag
+
+    def overdue(self) -> bool:
+        """Whether its time is over."""
+        return self._elapsed() > self.seconds
+
+    def _elapsed(self) -> float:
+        return time.perf_counter() - self.since
 
     async def answered(self) -> tuple[bytes, bool]:
         """The body of the response, and whether it was given before."""

@@ -40,7 +40,7 @@ test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile $(LEARN_TESTS)
 
 test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton, and what else takes long (15 minutes)
-	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines tests/e2e/test_serve_replaced_workers.py
+	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines tests/e2e/test_serve_command.py tests/e2e/test_serve_replaced_workers.py
 
 lint: $(VENV)/.test ## Check style with ruff
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.serving import Clients, Process, serving
+from tests.slow import slow
 from tests.waiting import wait_until
 
 
@@ -32,6 +33,7 @@ def test_a_worker_that_is_told_to_stop_is_replaced_and_no_request_fails(tmp_path
         assert set(clients.acknowledged) == stored(process)
 
 
+@slow
 def test_a_hangup_replaces_workers_one_by_one_and_no_request_fails(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as process:
         before = process.workers

@@ -25,7 +25,7 @@ quiet_engines()
 ray = pytest.importorskip("ray", reason="needs the extra 'ray'")
 
 # Ray warns of settings of its own.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.*")
+pytestmark = [slow, pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.*")]
 
 CHUNK = 5
 
@@ -102,7 +102,6 @@ def broken_engine() -> FakeEngine:
     raise ModelError("digest differs", file="student.npz", fix="Fetch it again.")
 
 
-@slow
 def test_a_killed_driver_is_resumed_without_loss_or_repetition(tmp_path: Path, pack: Pack) -> None:
     feed, out = plain_files(tmp_path / "feed", files=2, rows=200), tmp_path / "ray"
     before = kill_in_the_middle("ray", feed, out)
@@ -111,7 +110,6 @@ def test_a_killed_driver_is_resumed_without_loss_or_repetition(tmp_path: Path, p
     assert result(out) == local_result(feed, tmp_path / "local", FakeEngine)
 
 
-@slow
 def test_a_lost_node_changes_nothing(tmp_path: Path, pack: Pack) -> None:
     from ray.cluster_utils import Cluster
 

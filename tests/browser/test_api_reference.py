@@ -6,33 +6,18 @@ Needs `npm ci --prefix tests/browser` (axe-core) and Debian's `chromium`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import AXE, NEEDED, OVERFLOW
 from tests.unit.policy.tinypack import TinyPack
 from tests.unit.serve.running import running
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}"),
-    pytest.mark.skipif(not AXE.exists(), reason="no axe-core: npm ci --prefix tests/browser"),
-]
+pytestmark = NEEDED
 
 Scheme = Literal["light", "dark"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytest.importorskip("sklearn")
 
 from shelfguard.learn.data.dataset import Dataset
 from shelfguard.learn.evaluate import evaluation
 from shelfguard.learn.evaluate.scorers import Opened
-from tests.browser.chromium import ARGUMENTS, CHROMIUM
-from tests.browser.test_report_page import AXE, OVERFLOW, violations
+from tests.browser.chromium import NEEDED, OVERFLOW
+from tests.browser.test_report_page import violations
 from tests.unit.learn.evaluate.subjects import WordScorer, write_dataset
 from tests.unit.learn.evaluate.test_evaluation import ROWS
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}"),
-    pytest.mark.skipif(not AXE.exists(), reason="no axe-core: npm ci --prefix tests/browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")

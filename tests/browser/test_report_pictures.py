@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 pytest.importorskip("PIL")
 from shelfguard.report.page import write_report
-from tests.browser.chromium import ARGUMENTS, CHROMIUM
-from tests.browser.test_report_page import AXE, OVERFLOW, Scheme, opened, violations
+from tests.browser.chromium import NEEDED, OVERFLOW
+from tests.browser.test_report_page import Scheme, opened, violations
 from tests.unit.report.drawn_pictures import CODE, KETTLE, OFFER, body, kettle, kettle_mask
 from tests.unit.report.scan_folder import (
     clause,
@@ -23,18 +22,7 @@ from tests.unit.report.scan_folder import (
     write_folder,
 )
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}"),
-    pytest.mark.skipif(not AXE.exists(), reason="no axe-core: npm ci --prefix tests/browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module", params=["en", "fr"])

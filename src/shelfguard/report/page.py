@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -11,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from shelfguard.decision import Outcome
 from shelfguard.durable import replacing
@@ -22,6 +20,7 @@ from shelfguard.report.cards import cards
 from shelfguard.report.folder import ScanFolder
 from shelfguard.report.marks import visible
 from shelfguard.report.tally import Tally, tally
+from shelfguard.report.template import environment, source
 from shelfguard.report.words import Catalogue, catalogue
 
 SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js", "draw.js")
@@ -137,8 +136,8 @@ def _assets(pictures: bool) -> dict[str, Any]:
     style = _static("report.css") + (_static("pictures.css") if pictures else "")
     scripts = [_static(name).partition("//# sourceMappingURL=")[0] for name in SCRIPTS]
     policy = (
-        f"default-src 'none'; style-src {_digest(style)}; "
-        f"script-src {' '.join(map(_digest, scripts))}; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {source(style)}; "
+        f"script-src {' '.join(map(source, scripts))}; base-uri 'none'; form-action 'none'"
         + ("; img-src data:" if pictures else "")
     )
     return {"style": style, "scripts": scripts, "csp": policy}
@@ -152,18 +151,6 @@ def _static(name: str) -> str:
     return files(__package__).joinpath("static", name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(__package__),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"visible": visible, "link": clauses.link, "moment": _moment}
-    return environment
+    return environment(__package__, {"visible": visible, "link": clauses.link, "moment": _moment})

@@ -27,6 +27,7 @@ def router(analyze: Analyze) -> APIRouter:
 
     @routes.post(
         "/v1alpha1/comments:analyze",
+        summary="Score a comment",
         response_model_exclude_none=True,
         responses={
             "default": {"model": Refusal, "description": "An error, as Google's APIs have it"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from shelfguard.report.template import environment, source
 from shelfguard.serve.reference.operations import operations
 from shelfguard.serve.reference.wording import kind, target, text
 
@@ -28,9 +27,8 @@ def reference(document: dict[str, Any]) -> str:
 @cache
 def content_security_policy() -> str:
     """The policy that the page works under: its own style, by its digest, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; "
+        f"default-src 'none'; style-src {source(_style())}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
 
@@ -41,12 +39,4 @@ def _style() -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(__package__),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"kind": kind, "text": text, "target": target}
-    return environment
+    return environment(__package__, {"kind": kind, "text": text, "target": target})

@@ -16,8 +16,10 @@ from benchmarks.pinned import Result
 from benchmarks.serve.bodies import listings
 from benchmarks.serve.peers.deciding import Decider
 from shelfguard.engine import Engine
+from shelfguard.listing import Batch
 from shelfguard.policy.load import load_pack
 from shelfguard.serve.deciding.batch import as_batch, sent
+from shelfguard.serve.deciding.generation import WARM_UP as ONCE
 from shelfguard.serve.interpreter import COLLECT
 
 WARM_UP = 500
@@ -33,6 +35,7 @@ def measure(lines: Sequence[bytes], single: int, rows: int) -> Result:
     """
     engine, decider = Engine.from_pack(load_pack("ca-marketplace")), Decider()
     batch = as_batch([sent(json.loads(line), 1) for line in lines])
+    engine.run(Batch.from_records(ONCE))  # as the server does
     for start in range(0, WARM_UP, 10):
         engine.run(batch.slice(start, 10))
     gc.collect()

@@ -29,14 +29,12 @@ def json_texts(array: pa.Array) -> pa.Array:
     return _dumped(array)
 
 
-def entries(array: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
-    """Lengths of a list or map array's rows, and the values or {key, value} of all rows."""
+def entries(array: pa.Array) -> tuple[npt.NDArray[np.int32], list[pa.Array]]:
+    """Lengths of a list or map array's rows, and the values, or keys and values, of all rows."""
     offsets = array.offsets.to_numpy()
     start, length = int(offsets[0]), int(offsets[-1] - offsets[0])
-    if not pa.types.is_map(array.type):
-        return np.diff(offsets), array.values.slice(start, length)
-    pairs = [array.keys.slice(start, length), array.items.slice(start, length)]
-    return np.diff(offsets), pa.StructArray.from_arrays(pairs, names=["key", "value"])
+    parts = [array.keys, array.items] if pa.types.is_map(array.type) else [array.values]
+    return offsets[1:] - offsets[:-1], [part.slice(start, length) for part in parts]
 
 
 @cache
@@ -75,14 +73,11 @@ def _objects(array: pa.Array) -> pa.Array:
 
 
 def _lists(array: pa.Array) -> pa.Array:
-    lengths, values = entries(array)
-    if pa.types.is_map(array.type):
-        key, value = map(json_texts, values.flatten())
-        texts = join("[", key, ",", value, "]")
-    else:
-        texts = json_texts(values)
+    lengths, parts = entries(array)
+    texts = [json_texts(part) for part in parts]
+    whole = join("[", texts[0], ",", texts[1], "]") if len(texts) > 1 else texts[0]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), texts), text(","))
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), whole), text(","))
     return _or_null(array, join("[", joined, "]"))
 
 

@@ -50,6 +50,8 @@ def find(probabilities: Floats, thresholds: Thresholds) -> list[Finding]:
     """
     lowest = np.minimum(thresholds.act, thresholds.review)
     rows, clauses = np.nonzero(probabilities >= lowest)
+    if not len(rows):
+        return []
     acts = probabilities[rows, clauses] >= thresholds.act[clauses]
     findings = [
         Finding(row, clause, thresholds.actions[clause] if act else Outcome.REVIEW)
@@ -82,3 +84,12 @@ def in_force(markets: Sequence[str], market: str) -> bool:
     return any(
         f"{own}-".startswith(f"{market}-") or f"{market}-".startswith(f"{own}-") for own in markets
     )
+
+
+def out_of_force(clauses: Sequence[Sequence[str]], given: str) -> npt.NDArray[np.int64]:
+    """The clauses that do not hold in a market, by number; `clauses` gives the markets of each.
+
+    What is no market's code says nothing about the market, so every clause stays.
+    """
+    market = market_code(given)
+    return np.flatnonzero([market is not None and not in_force(own, market) for own in clauses])

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, compress
 from typing import Any
 
@@ -69,7 +70,9 @@ LISTING_SCHEMA = pa.schema(
 )
 """One row a listing. Only `id` and `title` are required; null means unknown."""
 
-HASHED_COLUMNS = tuple(name for name in LISTING_SCHEMA.names if name != "source")
+COLUMNS = tuple(LISTING_SCHEMA.names)
+
+HASHED_COLUMNS = tuple(name for name in COLUMNS if name != "source")
 """The columns that make up a listing's content: all but where it was read from."""
 
 TEXT_COLUMNS = (
@@ -124,13 +127,31 @@ class Batch:
             pyarrow.ArrowInvalid, pyarrow.ArrowTypeError: a value does not fit its column.
         """
         rows = list(records)
-        columns = [_column([row.get(f.name) for row in rows], f) for f in LISTING_SCHEMA]
-        return cls(pa.table(columns, schema=LISTING_SCHEMA))
+        return cls.from_columns(
+            {f.name: _column([row.get(f.name) for row in rows], f) for f in LISTING_SCHEMA}
+        )
+
+    @classmethod
+    def from_columns(cls, columns: dict[str, pa.Array]) -> Batch:
+        """Build a batch of columns as LISTING_SCHEMA has them, in its order."""
+        batch = cls(pa.Table.from_arrays(list(columns.values()), schema=LISTING_SCHEMA))
+        batch.columns = columns
+        return batch
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
+    @cached_property
+    def columns(self) -> dict[str, pa.Array]:
+        """Each column in one piece, looked up once: a single listing pays for every look-up."""
+        return {
+            name: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+            for name, column in zip(COLUMNS, self.table.itercolumns(), strict=True)
+        }
+
     def slice(self, start: int, length: int) -> Batch:
+        if start == 0 and length >= len(self):
+            return self
         return Batch(self.table.slice(start, length))
 
     def take(self, rows: Iterable[int]) -> Batch:
@@ -147,14 +168,14 @@ class Batch:
 
     def content_hashes(self) -> list[str]:
         """SHA-256 of each listing's content, wherever it was read from."""
-        columns = {name: self._array(name) for name in HASHED_COLUMNS}
-        filled = {name: a for name, a in columns.items() if a.null_count < len(a)}
+        hashed = ((name, self.columns[name]) for name in HASHED_COLUMNS)
+        filled = {name: column for name, column in hashed if column.null_count < len(column)}
         contents = _row_by_row(filled) if len(self) <= FEW else _by_column(filled)
         return [hashlib.sha256(content).hexdigest() for content in contents]
 
     def segments(self) -> Segments:
         """The text of every title, description, bullet, brand, category, attribute and picture."""
-        found = [_pieces(self._array(name), name) for name in TEXT_COLUMNS]
+        found = [_pieces(self.columns[name], name) for name in TEXT_COLUMNS]
         pieces = [_filled(piece) for piece in found if piece is not None]
         return Segments(
             rows=np.concatenate([np.empty(0, np.int32), *(p.rows for p in pieces)]),
@@ -162,10 +183,6 @@ class Batch:
             langs=list(chain.from_iterable(p.langs for p in pieces)),
             texts=list(chain.from_iterable(p.texts for p in pieces)),
         )
-
-    def _array(self, name: str) -> pa.Array:
-        column = self.table.column(name)
-        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def table_to_bytes(table: pa.Table) -> bytes:
@@ -217,27 +234,25 @@ def _pieces(array: pa.Array, name: str) -> Segments | None:
     if array.null_count == len(array):
         return None
     if name in ("title", "description"):
-        rows, entry = _flat(array)
-        langs, texts = (child.to_pylist() for child in entry.flatten())
-        return Segments(rows, [name] * len(rows), langs, texts)
+        rows, langs, texts = _flat(array)
+        return Segments(rows, [name] * len(rows), langs.to_pylist(), texts.to_pylist())
     if name == "attributes":
-        rows, entry = _flat(array)
-        keys, texts = entry.flatten()
+        rows, keys, texts = _flat(array)
         return _plain(rows, join(f"{name}.", keys).to_pylist(), texts)
     if name == "bullets":
         return _bullets(array, name)
     if name == "images":
-        rows, entry = _flat(array)
+        rows, images = _flat(array)
         fields = [f"{name}[{n}].alt" for n in _positions(rows)]
-        return _plain(rows, fields, entry.field("alt"))
+        return _plain(rows, fields, images.field("alt"))
     texts = pc.struct_field(array, "path") if name == "category" else array
     return _plain(np.arange(len(array), dtype=np.int32), [name] * len(array), texts)
 
 
-def _flat(array: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
-    """Row numbers and values of a list or map column, end to end."""
-    lengths, values = entries(array)
-    return np.repeat(np.arange(len(array), dtype=np.int32), lengths), values
+def _flat(array: pa.Array) -> tuple[Any, ...]:
+    """Row numbers and values of a list column, or keys and values of a map, end to end."""
+    lengths, parts = entries(array)
+    return np.arange(len(array), dtype=np.int32).repeat(lengths), *parts
 
 
 def _plain(rows: npt.NDArray[np.int32], fields: list[str], texts: pa.Array) -> Segments:
@@ -250,8 +265,7 @@ def _positions(rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
 
 
 def _bullets(array: pa.Array, name: str) -> Segments:
-    rows, entry = _flat(array)
-    langs, lists = entry.flatten()
+    rows, langs, lists = _flat(array)
     at, texts = _flat(lists)
     fields = [f"{name}[{n}]" for n in _positions(at)]
     return Segments(rows[at], fields, langs.take(pa.array(at)).to_pylist(), texts.to_pylist())

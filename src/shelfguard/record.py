@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from shelfguard.decision import DECISION_SCHEMA, Mode, Outcome, Reason, SeenPicture
+from shelfguard.decision import (
+    DECISION_SCHEMA,
+    Evidence,
+    Mode,
+    Outcome,
+    Reason,
+    RunLengths,
+    SeenPicture,
+)
 from shelfguard.listing import Batch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What all decisions of an engine share.
 
@@ -30,11 +39,16 @@ class Context:
     costs: Mapping[str, float]
     market: str | None = None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """One digest over all model files."""
         named = "\n".join(f"{name} {sha}" for name, sha in sorted(self.models.items()))
         return hashlib.sha256(named.encode()).hexdigest()
+
+    @cached_property
+    def salt(self) -> str:
+        """What goes into the id of every decision."""
+        return f"{self.pack}\n{self.digest}\n{self.mode}\n{self.market or ''}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,8 @@ class Stages:
         return tuple(stage for stage, rows in self.left_out.items() if row in rows)
 
 
+_COLUMNS = tuple(DECISION_SCHEMA.names)
+
 Pictures = Mapping[int, Sequence[SeenPicture]]
 """The pictures that were looked at, by row."""
 
@@ -93,32 +109,31 @@ def decision_table(
     count = len(batch)
     rows = [verdicts.get(row, ALLOWED) for row in range(count)]
     hashes = batch.content_hashes()
-    digest = context.digest
-    salt = f"{context.pack}\n{digest}\n{context.mode}\n{context.market or ''}\n"
-    source = batch.table.column("source")
+    _, uri, number, _ = batch.columns["source"].flatten()
     columns = {
         "id": [
-            _id(salt, content, pictures.get(row, ()), stages.unasked(row))
+            _id(context.salt, content, pictures.get(row, ()), stages.unasked(row))
             for row, content in enumerate(hashes)
         ],
-        "listing_id": batch.table.column("id"),
+        "listing_id": batch.columns["id"],
         "content_hash": hashes,
-        "source_uri": pc.struct_field(source, "uri"),
-        "source_row": pc.struct_field(source, "row"),
-        "pack": [context.pack] * count,
-        "models": [digest] * count,
+        "source_uri": uri,
+        "source_row": number,
+        "pack": _constant(context.pack, count),
+        "models": _constant(context.digest, count),
         "outcome": [verdict.outcome.value for verdict in rows],
-        "reasons": [[asdict(reason) for reason in verdict.reasons] for verdict in rows],
+        "reasons": _lists("reasons", [list(map(_reason, v.reasons)) for v in rows]),
         "stage": [stages.settled_by(row) for row in range(count)],
         "cost": _costs(stages, context.costs, count),
-        "mode": [context.mode] * count,
-        "degraded": [verdict.degraded for verdict in rows],
-        "pictures": [[asdict(seen) for seen in pictures.get(row, ())] for row in range(count)],
+        "mode": _constant(context.mode, count),
+        "degraded": _lists("degraded", [verdict.degraded for verdict in rows]),
+        "pictures": _lists(
+            "pictures", [list(map(_fields, pictures.get(row, ()))) for row in range(count)]
+        ),
         "decided_at": [datetime.now(UTC)] * count,
         "ms": np.full(count, ms / max(count, 1), np.float32),
     }
-    arrays = [_array(columns[field.name], field.type) for field in DECISION_SCHEMA]
-    return pa.table(arrays, schema=DECISION_SCHEMA)
+    return pa.Table.from_arrays([columns[name] for name in _COLUMNS], schema=DECISION_SCHEMA)
 
 
 def _id(salt: str, content: str, pictures: Sequence[SeenPicture], unasked: Sequence[str]) -> str:
@@ -139,7 +154,34 @@ def _costs(stages: Stages, prices: Mapping[str, float], count: int) -> npt.NDArr
     return costs
 
 
-def _array(values: object, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
-    if isinstance(values, pa.Array | pa.ChunkedArray):
-        return values.cast(kind)
-    return pa.array(values, type=kind)
+@lru_cache(maxsize=32)
+def _constant(value: str, count: int) -> pa.Array:
+    """A text column of one value; the same ones come again and again."""
+    return pa.array([value] * count, pa.string())
+
+
+def _lists(column: str, rows: Sequence[Sequence[Any]]) -> pa.Array:
+    """A list column of the schema; few batches of one listing have anything in it."""
+    if not any(rows):
+        return _empty_lists(column, len(rows))
+    return pa.array(rows, DECISION_SCHEMA.field(column).type)
+
+
+@lru_cache(maxsize=32)
+def _empty_lists(column: str, count: int) -> pa.Array:
+    """To build a nested type anew has its price, even without any value."""
+    return pa.array([[]] * count, DECISION_SCHEMA.field(column).type)
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return _fields(reason) | {"evidence": list(map(_evidence, reason.evidence))}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    mask = evidence.mask
+    return _fields(evidence) | {"mask": mask and _fields(mask)}
+
+
+def _fields(found: Reason | Evidence | RunLengths | SeenPicture) -> dict[str, Any]:
+    """Fields by name, as they are: `dataclasses.asdict` would copy every value."""
+    return {name: getattr(found, name) for name in found.__slots__}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.decide import Thresholds, find, in_force, market_code, settle
+from shelfguard.decide import Thresholds, find, in_force, market_code, out_of_force, settle
 from shelfguard.decision import Outcome
 
 THRESHOLDS = Thresholds(
@@ -70,3 +70,10 @@ def test_a_clause_of_a_country_holds_in_its_provinces(
 )
 def test_a_market_is_known_by_its_code_in_either_case(given: str, code: str | None) -> None:
     assert market_code(given) == code
+
+
+@pytest.mark.parametrize(
+    ("market", "clauses"), [("ca-on", [1, 2]), ("CA-QC", [2]), ("US", [0, 1]), ("Canada", [])]
+)
+def test_a_clause_is_out_of_force_in_other_markets(market: str, clauses: list[int]) -> None:
+    assert out_of_force([["CA"], ["CA-QC"], ["US"]], market).tolist() == clauses

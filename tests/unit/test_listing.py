@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,25 @@ def test_content_hash_does_not_depend_on_the_batch(records: list[Record], start:
     assert batch.slice(start, 2).content_hashes() == batch.content_hashes()[start : start + 2]
     alone = [Batch.from_records([record]).content_hashes() for record in records]
     assert [one for (one,) in alone] == batch.content_hashes()
+
+
+@settings(deadline=None)
+@given(listings, listings)
+def test_a_batch_says_the_same_in_whatever_pieces_its_table_came(
+    some: list[Record], others: list[Record]
+) -> None:
+    whole = Batch.from_records(some + others)
+    parts = [Batch.from_records(records).table for records in (some, others)]
+    joined, bare = Batch(pa.concat_tables(parts)), Batch(whole.table)
+    assert whole.columns == joined.columns == bare.columns
+    assert joined.content_hashes() == whole.content_hashes()
+    assert joined.segments().texts == whole.segments().texts
+
+
+def test_all_of_a_batch_is_that_batch() -> None:
+    batch = Batch.from_records([{"id": "1", "title": {"en": "Kite"}}] * 2)
+    assert batch.slice(0, 2) is batch
+    assert [len(batch.slice(0, 1)), len(batch.slice(1, 2))] == [1, 1]
 
 
 def test_no_text_passes_for_two_fields() -> None:

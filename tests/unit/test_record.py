@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfguard.decision import DECISION_SCHEMA, Evidence, Outcome, Reason, SeenPicture
+from shelfguard.decision import (
+    DECISION_SCHEMA,
+    VOLATILE_COLUMNS,
+    Evidence,
+    Outcome,
+    Reason,
+    RunLengths,
+    SeenPicture,
+)
 from shelfguard.listing import Batch
 from shelfguard.record import Context, Stages, Verdict, decision_table
 
@@ -70,6 +79,29 @@ def test_a_verdict_is_recorded_with_its_reasons_and_evidence() -> None:
     )
     assert reason["evidence"][0]["quote"] == "Brass"
     assert row["degraded"] == verdict.degraded
+
+
+def test_a_record_holds_every_field_of_a_reason_and_its_evidence() -> None:
+    mask = RunLengths((2, 3), (1, 5))
+    found = Evidence("mask", "vision", "images[0]", picture="3" * 64, box=(0, 0, 0.5, 1), mask=mask)
+    reason = replace(REASON, evidence=[*REASON.evidence, found])
+    row = decide(batch("Lamp", "Ring"), _1=Verdict(Outcome.BLOCK, [reason], []))[1]
+    assert row["reasons"] == json.loads(json.dumps([asdict(reason)]))
+
+
+def test_a_listing_has_the_same_record_beside_a_flagged_one() -> None:
+    verdict = Verdict(Outcome.BLOCK, [REASON], ["contact: failed"])
+    seen = {1: [SeenPicture("a.png", "1" * 64, None)]}
+    quiet, beside = (
+        decide(batch("Lamp", "Ring")),
+        decide(batch("Lamp", "Ring"), pictures=seen, _1=verdict),
+    )
+    assert lasting(quiet[0]) == lasting(beside[0])
+    assert lasting(quiet[1]) != lasting(beside[1])
+
+
+def lasting(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in VOLATILE_COLUMNS}
 
 
 def test_the_table_has_the_decision_schema_even_without_rows() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from shelfguard.decide import Thresholds
+from shelfguard.decide import Thresholds, out_of_force
 from shelfguard.decision import Decisions, Mode
 from shelfguard.engine.judging import Judging
 from shelfguard.engine.verdicts import Verdicts
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from shelfguard.models.transformer import Backend
 
 Floats = npt.NDArray[np.float32]
+
+KNOWN_MARKETS = 256
+"""Markets of which an engine remembers what is in force there."""
 
 
 class Engine:
@@ -66,6 +70,8 @@ class Engine:
             )
         self.columns = np.array([self.clauses.index(clause) for clause in heads], np.int64)
         self.added = np.array([self.clauses.index(clause) for clause in added], np.int64)
+        markets = [clause.markets for clause in pack.clauses.values()]
+        self.outside = lru_cache(maxsize=KNOWN_MARKETS)(partial(out_of_force, markets))
         self.context = Context(pack.label, self.models, mode, pack.manifest.costs, market)
 
     @classmethod
@@ -89,6 +95,13 @@ class Engine:
         text = TextModel.from_pack(pack, backend) if TEXT in pack.manifest.signals else None
         vision = _vision(pack, pictures) if pictures else None
         return cls(pack, build_signals(pack), text, vision=vision, market=market, mode=mode)
+
+    @cached_property
+    def unjudged(self) -> dict[str, int]:
+        """The columns of clauses that no model judges, by the feature of their phrases."""
+        judged = {*self.columns.tolist(), *self.added.tolist()}
+        columns = (column for column in range(len(self.clauses)) if column not in judged)
+        return {f"lexicon:{self.clauses[column]}": column for column in columns}
 
     @property
     def fetches(self) -> Fetches | None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from shelfguard.decide import find, in_force, market_code
+from shelfguard.decide import find
 from shelfguard.listing import Batch
 from shelfguard.policy.calibration import probability
 from shelfguard.policy.pack import IMAGE
@@ -67,7 +67,7 @@ class Judging:
         self.derived = derived
         self.hits: list[Hit] = []
         self.probabilities = np.full(self.outside.shape, np.nan, np.float32)
-        self.raw = np.full_like(self.probabilities, np.nan)
+        self.raw = self.probabilities.copy()
         self.later: dict[str, Rows] = {}
         self.degraded: dict[int, list[str]] = defaultdict(list)
         self.missing: dict[int, set[str]] = defaultdict(set)
@@ -127,7 +127,8 @@ class Judging:
             raw, openness, rarity = text.first_look(self.derived, self.hits)
             self.raw[:, self.engine.columns] = raw
             self._judge(everyone, text.probability(STUDENT, raw))
-            self._judge_added(text)
+            if text.added:
+                self._judge_added(text)
             rows = self._open(text, STUDENT, everyone, openness)
             strange = np.flatnonzero(text.unfamiliar(rarity)).tolist()
         for stage in text.transformers:
@@ -147,7 +148,7 @@ class Judging:
         self.later[stage] = rows
         with self._stage(stage, TEXT, rows):
             scores = text.transformer_scores(stage, self.derived, rows)
-            student = self.raw[np.ix_(rows, self.engine.columns)]
+            student = self.raw[rows[:, None], self.engine.columns]
             judged = text.probability(stage, student, scores)
             self._judge(rows, judged)
             for row in rows.tolist():  # an earlier transformer that failed is made up for
@@ -165,7 +166,7 @@ class Judging:
     def _judge(self, rows: Rows, probabilities: Floats) -> None:
         if not np.isfinite(probabilities).all():
             raise ValueError("a score is not a number")
-        self.probabilities[np.ix_(rows, self.engine.columns)] = probabilities
+        self.probabilities[rows[:, None], self.engine.columns] = probabilities
 
     def _open(self, text: TextModel, stage: str, rows: Rows, openness: Floats) -> Rows:
         """The rows that a stage leaves to the next one."""
@@ -187,21 +188,15 @@ class Judging:
         self.rows[name] = len(rows)
 
     def _mask_other_markets(self) -> None:
-        """A clause says nothing about listings for a market where it is not in force.
-
-        What is no market's code says nothing about the market, so every clause stays.
-        """
-        markets = self.batch.table.column("market").to_pylist()
-        override = self.engine.market
+        """A clause says nothing about listings for a market where it is not in force."""
+        column, override = self.batch.columns["market"], self.engine.market
+        if not override and column.null_count == len(column):
+            return
+        markets = column.to_pylist()
         for market in {override} if override else set(markets) - {None}:
-            code = market_code(market)
-            outside = [
-                column
-                for column, clause in enumerate(self.engine.pack.clauses.values())
-                if code and not in_force(clause.markets, code)
-            ]
+            outside = self.engine.outside(market)
             rows = [row for row, own in enumerate(markets) if override or own == market]
-            self.outside[np.ix_(np.array(rows, int), np.array(outside, int))] = True
+            self.outside[np.ix_(np.array(rows, int), outside)] = True
         self.probabilities[self.outside] = np.nan
 
     @cached_property

@@ -50,11 +50,10 @@ class Verdicts:
 
     def _phrases_alone(self) -> Iterator[Finding]:
         """Decisive phrases of clauses that no model judges: a person must look."""
-        judged = {*self.engine.columns.tolist(), *self.engine.added.tolist()}
-        places = {f"lexicon:{clause}": i for i, clause in enumerate(self.engine.clauses)}
-        found = {(hit.row, places.get(hit.feature, -1)) for hit in self.judged.hits}
-        for row, column in sorted(found):
-            if column >= 0 and column not in judged and not self.judged.outside[row, column]:
+        unjudged = self.engine.unjudged
+        hits = (hit for hit in self.judged.hits if hit.feature in unjudged)
+        for row, column in sorted({(hit.row, unjudged[hit.feature]) for hit in hits}):
+            if not self.judged.outside[row, column]:
                 yield Finding(row, column, Outcome.REVIEW)
 
     def _pictures_alone(self) -> Iterator[Finding]:

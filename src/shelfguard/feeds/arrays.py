@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ import pyarrow.compute as pc
 from shelfguard.feeds.columns import Columns, Pairs
 from shelfguard.feeds.json_values import missing, plain
 from shelfguard.feeds.values import category_path, identifier_valid
-from shelfguard.listing import LISTING_SCHEMA, TEXT, UNDETERMINED
+from shelfguard.listing import FEW, LISTING_SCHEMA, TEXT, UNDETERMINED
 
 _Values = Sequence[Any]
+_Counts = Sequence[int] | npt.NDArray[np.int64]
 
 
 def strings(values: _Values) -> pa.Array:
@@ -34,9 +36,11 @@ def _name(value: Any) -> str | None:
 
 def struct(column: str, **children: pa.Array) -> pa.Array:
     """A struct column of the schema from its children, in its order; null where all of them are."""
-    fields = list(LISTING_SCHEMA.field(column).type)
-    empty = reduce(pc.and_, (child.is_null() for child in children.values()))
-    return pa.StructArray.from_arrays(list(children.values()), fields=fields, mask=empty)
+    fields, arrays = list(LISTING_SCHEMA.field(column).type), list(children.values())
+    empty = None
+    if all(child.null_count for child in arrays):
+        empty = reduce(pc.and_, (child.is_null() for child in arrays))
+    return pa.StructArray.from_arrays(arrays, fields=fields, mask=empty)
 
 
 def paths(values: _Values) -> pa.Array:
@@ -56,13 +60,11 @@ def text_map(columns: Columns, name: str, values: _Values, langs: Sequence[str])
                 row[lang] = text
         found = [_by_language(row, lang) for row, lang in zip(rows, langs, strict=True)]
         return pa.array([list(row.items()) or None for row in found], TEXT)
-    filled = np.fromiter(map(bool, values), bool, len(values))
-    if filled.all():
-        tags, texts = langs, values
-    else:
-        tags = [lang for lang, v in zip(langs, values, strict=True) if v]
-        texts = list(filter(None, values))
-    return _map(filled, pa.array(tags, pa.string()), pa.array(texts, pa.string()))
+    filled = list(map(bool, values))
+    if all(filled):
+        return _map(filled, langs, values)
+    tags = [lang for lang, v in zip(langs, values, strict=True) if v]
+    return _map(filled, tags, list(filter(None, values)))
 
 
 def _by_language(given: dict[Any, Any], lang: str) -> dict[str, str]:
@@ -74,32 +76,33 @@ def _by_language(given: dict[Any, Any], lang: str) -> dict[str, str]:
     return {UNDETERMINED if lang in texts else lang: text} | texts
 
 
-def _offsets(counts: npt.NDArray[Any]) -> tuple[pa.Array, pa.Array]:
+def _offsets(counts: _Counts) -> tuple[pa.Array, pa.Array]:
     """Offsets and the mask of rows without any entry."""
     offsets = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=offsets[1:])
-    return pa.array(offsets), pa.array(counts == 0)
+    return pa.array(offsets), pa.array(np.equal(counts, 0))
 
 
-def _map(counts: npt.NDArray[Any], keys: pa.Array, items: pa.Array) -> pa.Array:
+def _map(counts: _Counts, keys: _Values, items: _Values) -> pa.Array:
+    """Texts by key, so many a row; null for a row without any."""
+    if len(counts) <= FEW:
+        entries = zip(keys, items, strict=True)
+        return pa.array([list(islice(entries, n)) or None for n in counts], TEXT)
     offsets, empty = _offsets(counts)
-    return pa.MapArray.from_arrays(offsets, keys, items, type=TEXT, mask=empty)
+    ends = (pa.array(keys, pa.string()), pa.array(items, pa.string()))
+    return pa.MapArray.from_arrays(offsets, *ends, type=TEXT, mask=empty)
 
 
 def pairs(columns: Columns) -> dict[str, pa.Array]:
-    """Attributes, licence numbers and identifiers."""
-    return {name: _PAIRS[name](found) for name, found in columns.pairs.items()}
+    """Attributes, licence numbers and identifiers, where there are any."""
+    return {name: _PAIRS[name](found) for name, found in columns.pairs.items() if found.names}
 
 
 def _pair_map(found: Pairs) -> pa.Array:
-    return _map(found.counts, pa.array(found.names, pa.string()), _texts(found.values))
-
-
-def _texts(values: _Values) -> pa.Array:
     try:
-        return pa.array(values, pa.string())
+        return _map(found.counts, found.names, found.values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array(list(map(plain, values)), pa.string())
+        return _map(found.counts, found.names, list(map(plain, found.values)))
 
 
 def _identifiers(found: Pairs) -> pa.Array:

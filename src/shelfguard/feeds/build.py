@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -35,20 +36,23 @@ class Builder:
 
     def build(self, ids: Sequence[str], numbers: Sequence[int], columns: Columns) -> Batch:
         """One batch; `ids`, `numbers` and the columns belong together row by row."""
-        fields, size = columns.fields, columns.size
-        arrays = {name: strings(fields[name]) for name in _STRINGS if name in fields}
-        arrays["id"] = pa.array(ids, pa.string())
-        arrays |= self._texts(columns) | self._prices(fields) | pairs(columns) | lists(columns)
-        arrays |= self._places(fields, size)
-        arrays["source"] = struct(
+        source = struct(
             "source",
-            format=pa.repeat(self.format, size),
-            uri=pa.repeat(self.uri, size),
+            format=pa.repeat(self.format, columns.size),
+            uri=pa.repeat(self.uri, columns.size),
             row=pa.array(numbers, pa.int64()),
-            revision=strings(fields.get("revision", [None] * size)),
+            revision=strings(columns.fields.get("revision", [None] * columns.size)),
         )
-        filled = [arrays.get(f.name, pa.nulls(size, f.type)) for f in LISTING_SCHEMA]
-        return Batch(pa.table(filled, schema=LISTING_SCHEMA))
+        return self.build_from(source, ids, columns)
+
+    def build_from(self, source: pa.Array, ids: Sequence[str], columns: Columns) -> Batch:
+        """The same, where `source` says in the schema's own terms where each row was read."""
+        fields = columns.fields
+        arrays = {name: strings(fields[name]) for name in _STRINGS if name in fields}
+        arrays |= {"id": pa.array(ids, pa.string()), "source": source}
+        arrays |= self._texts(columns) | self._prices(fields) | pairs(columns) | lists(columns)
+        arrays |= self._places(fields, columns.size)
+        return Batch.from_columns(_unknown(columns.size) | arrays)
 
     def _texts(self, columns: Columns) -> _Arrays:
         """Title and description by language: the row's own, else the feed's, else detected."""
@@ -118,6 +122,12 @@ class Builder:
             path = paths(fields["category"])
             arrays["category"] = struct("category", path=path, taxonomy=taxonomy)
         return arrays
+
+
+@lru_cache(maxsize=16)
+def _unknown(size: int) -> _Arrays:
+    """Every column of the schema without any value, in its order."""
+    return {f.name: pa.nulls(size, f.type) for f in LISTING_SCHEMA}
 
 
 def _languages(title: Any, description: Any) -> tuple[str, str]:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
-from zlib import crc32
 
 import numpy as np
 
 from shelfguard.errors import REBUILD, ModelError
 from shelfguard.models.table import Floats, Integers, Owners, Table, add_by_owner
 from shelfguard.models.word_vectors import WordVectors
-from shelfguard.models.words import WORD, pair_buckets, shape, word_buckets
+from shelfguard.models.words import WORD, pair_buckets
 
 NEAR = "near"
 """The head that tells listings near any clause, legal or not, from the rest of a catalog."""
@@ -131,7 +130,7 @@ class Student:
         """Word numbers of all texts, each ended by a 0, and the listing of each."""
         if not texts:
             return np.empty(0, np.int64), np.empty(0, np.int32)
-        tokens = np.array(self._known.tokens(texts), np.int64)
+        tokens = self._known.tokens(texts)
         ends = tokens == 0
         return tokens, rows[np.cumsum(ends) - ends]
 
@@ -158,9 +157,10 @@ class Student:
     def contributions(self, text: str, clause: int, norm: float) -> list[Contribution]:
         """What each word of a folded text adds to a clause; a pair counts half for each word."""
         spans = [match.span() for match in WORD.finditer(text)]
-        words = [shape(text[start:end].encode("utf-8", "replace")) for start, end in spans]
-        weights = [self._word_weight(word, clause) for word in words]
-        hashes = np.array([crc32(word) for word in words], np.int64)
+        words = [text[start:end].encode("utf-8", "replace") for start, end in spans]
+        numbers = self._known.numbers(words)
+        weights: list[float] = self._known.vectors[numbers, clause].tolist()
+        hashes = self._known.hashes[numbers]
         pairs = self._pair_rows[pair_buckets(hashes[:-1], hashes[1:], len(self._pair_rows))]
         for i, row in enumerate(pairs):
             half = float(self._pair_vectors[row, clause]) / 2 if row >= 0 else 0.0
@@ -170,10 +170,6 @@ class Student:
             Contribution(start, end, weight / norm)
             for (start, end), weight in zip(spans, weights, strict=True)
         ]
-
-    def _word_weight(self, word: bytes, clause: int) -> float:
-        buckets = word_buckets(word, len(self.words.idf))
-        return float(self.words.values[buckets, clause].sum() * self.words.scale[clause])
 
 
 def _archive(stream: BinaryIO, path: Path) -> np.lib.npyio.NpzFile:

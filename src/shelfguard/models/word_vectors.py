@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
+from shelfguard.models.growing import Growing
 from shelfguard.models.table import Floats, Integers, Table
 from shelfguard.models.words import END, SPACED_END, shape, split_words, word_grams
 
@@ -15,32 +16,44 @@ CACHED_WORDS = 1 << 16
 
 
 class WordVectors:
-    """The words met so far; number 0 ends a text, and weighs nothing.
-
-    By number: `vectors` [words, heads + 1] with the squared inverse document frequency of their
-    n-grams in the last column, `hashes` [words], and `rarities` [words], the inverse document
-    frequency of the whole word.
-    """
-
-    vectors: Floats
-    hashes: Integers
-    rarities: Floats
+    """The words met so far; number 0 ends a text, and weighs nothing."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self._forget_shapes()
         self._forget_words()
 
-    def tokens(self, texts: Sequence[str]) -> list[int]:
+    @property
+    def vectors(self) -> Floats:
+        """By word, [words, heads + 1]; last the squared inverse document frequencies of n-grams."""
+        return self._vectors.rows
+
+    @property
+    def hashes(self) -> Integers:
+        """By word, [words]."""
+        return self._hashes.rows
+
+    @property
+    def rarities(self) -> Floats:
+        """The inverse document frequency of each whole word, [words]."""
+        return self._rarities.rows
+
+    def tokens(self, texts: Sequence[str]) -> Integers:
         """Word numbers in reading order; 0 ends a text."""
+        return self.numbers(split_words(f"{SPACED_END.join(texts)}{SPACED_END}"))
+
+    def numbers(self, words: Sequence[bytes]) -> Integers:
+        """The number of each word; they hold until the next call."""
         if len(self._numbers) > CACHED_WORDS:
             self._forget_words()
-        words = split_words(f"{SPACED_END.join(texts)}{SPACED_END}")
         try:
-            return list(map(self._numbers.__getitem__, words))
+            return self._known_numbers(words)
         except KeyError:
             self._learn_words(set(words).difference(self._numbers))
-            return list(map(self._numbers.__getitem__, words))
+            return self._known_numbers(words)
+
+    def _known_numbers(self, words: Sequence[bytes]) -> Integers:
+        return np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
 
     def _forget_words(self) -> None:
         self._numbers: dict[bytes, int] = {END.encode(): 0}
@@ -49,9 +62,9 @@ class WordVectors:
 
     def _forget_shapes(self) -> None:
         self._shapes: dict[bytes, int] = {END.encode(): 0}
-        self.vectors = np.zeros((1, len(self._table.scale) + 1), np.float32)
-        self.hashes = np.zeros(1, np.int64)
-        self.rarities = np.zeros(1, np.float32)
+        self._vectors = Growing(np.zeros((1, len(self._table.scale) + 1), np.float32))
+        self._hashes = Growing(np.zeros(1, np.int64))
+        self._rarities = Growing(np.zeros(1, np.float32))
 
     def _learn_words(self, words: set[bytes]) -> None:
         """Number new words; those of one shape have one number."""
@@ -64,14 +77,13 @@ class WordVectors:
         if not shapes:
             return
         grams = [word_grams(word) for word in shapes]
-        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), [len(g) for g in grams])
+        numbers = np.arange(len(shapes), dtype=np.int32)
+        owner = np.repeat(numbers, [len(g) for g in grams])
         hashes = np.fromiter(map(crc32, chain.from_iterable(grams)), np.int64, len(owner))
         buckets = hashes % len(self._table.idf)
-        vectors = self._table.sums(buckets, owner, len(shapes))
-        whole = buckets[np.flatnonzero(np.diff(owner, prepend=-1))]
-        self.rarities = np.concatenate([self.rarities, self._table.idf[whole]])
+        whole = buckets[np.searchsorted(owner, numbers)]
         first = len(self._shapes)
         self._shapes.update(zip(shapes, range(first, first + len(shapes)), strict=True))
-        self.vectors = np.concatenate([self.vectors, vectors])
-        hashes = np.fromiter(map(crc32, shapes), np.int64, len(shapes))
-        self.hashes = np.concatenate([self.hashes, hashes])
+        self._vectors.add(self._table.sums(buckets, owner, len(shapes)))
+        self._rarities.add(self._table.idf[whole])
+        self._hashes.add(np.fromiter(map(crc32, shapes), np.int64, len(shapes)))

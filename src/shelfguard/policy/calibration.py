@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -74,13 +75,32 @@ class LogOdds(BaseModel, extra="forbid"):
         self, names: Sequence[str], student: Floats, transformer: Floats | float
     ) -> Floats:
         """Calibrated log-odds [listings, clauses] from raw ones."""
-        own = np.array([self.offset + self.clauses.get(name, 0.0) for name in names])
-        return self._bend(self.student * student + self.transformer * transformer + own)
+        return self.scaling(names).log_odds(student, transformer)
+
+    def scaling(self, names: Sequence[str]) -> Scaling:
+        """The same for these clauses, as arrays."""
+        offsets = np.array([self.offset + self.clauses.get(name, 0.0) for name in names])
+        curve = np.array(self.curve).T if self.curve else None
+        return Scaling(self.student, self.transformer, offsets, curve)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """A stage's `LogOdds` as arrays: `offsets` [clauses], and `curve` [2, points] or None."""
+
+    student: float
+    transformer: float
+    offsets: Floats
+    curve: Floats | None
+
+    def log_odds(self, student: Floats, transformer: Floats | float) -> Floats:
+        """Calibrated log-odds [listings, clauses] from raw ones."""
+        return self._bend(self.student * student + self.transformer * transformer + self.offsets)
 
     def _bend(self, sums: Floats) -> Floats:
-        if not self.curve:
+        if self.curve is None:
             return sums
-        given, wanted = np.array(self.curve).T
+        given, wanted = self.curve
         below, above = np.minimum(sums - given[0], 0), np.maximum(sums - given[-1], 0)
         bent: Floats = np.interp(sums, given, wanted) + below + above
         return bent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal
 
@@ -11,17 +13,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from shelfguard.decision import DECISION_SCHEMA
+
 Format = Literal["jsonl", "csv"]
+
+_MOMENT = DECISION_SCHEMA.field("decided_at").type
+_EPOCH = datetime(1970, 1, 1)
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_jsonl(table: pa.Table) -> bytes:
     """One JSON object a decision, times in ISO 8601."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    columns = [_plain(table.column(name)) for name in table.column_names]
-    rows = zip(*columns, strict=True)
-    return "".join(
-        encode(dict(zip(table.column_names, row, strict=True))) + "\n" for row in rows
-    ).encode()
+    names = table.column_names
+    rows = (
+        zip(names, row, strict=True)
+        for batch in table.to_batches()
+        for row in zip(*map(_plain, batch.columns), strict=True)
+    )
+    return "".join(f"{_ENCODE(dict(row))}\n" for row in rows).encode()
 
 
 def to_csv(table: pa.Table) -> bytes:
@@ -42,12 +52,17 @@ def csv_header(schema: pa.Schema) -> bytes:
 EXPORTERS: dict[Format, Callable[[pa.Table], bytes]] = {"jsonl": to_jsonl, "csv": to_csv}
 
 
-def _plain(column: pa.ChunkedArray) -> list[Any]:
-    if pa.types.is_timestamp(column.type):
-        local = pc.replace_substring(column.cast(pa.timestamp("us")).cast(pa.string()), " ", "T")
-        column = pc.binary_join_element_wise(local, "Z", "")
-    values: list[Any] = column.to_pylist()
-    return values
+def _plain(column: pa.Array) -> list[Any]:
+    if column.type != _MOMENT:
+        return list(column.to_pylist())
+    moments = column.view(pa.int64()).to_pylist()
+    return [None if moment is None else _iso(moment) for moment in moments]
+
+
+@lru_cache(maxsize=64)
+def _iso(moment: int) -> str:
+    """A moment that a whole batch shares, given in microseconds since 1970."""
+    return f"{(_EPOCH + timedelta(microseconds=moment)).isoformat(timespec='microseconds')}Z"
 
 
 def _as_json(column: pa.ChunkedArray) -> pa.Array:

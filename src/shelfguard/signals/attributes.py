@@ -99,7 +99,7 @@ def _near(text: str, start: int, end: int, facts: tuple[Fact, ...] | None) -> It
 
 def _in_keys(derived: Derived) -> Iterator[Hit]:
     """Attributes whose key, not whose value, says what they are: `Blade length: 9 cm`."""
-    column, segments = derived.batch.table.column("attributes"), derived.segments
+    column, segments = derived.batch.columns["attributes"], derived.segments
     if column.null_count == len(column):
         return
     for segment, field in enumerate(segments.fields):
@@ -136,7 +136,7 @@ def _in_columns(derived: Derived) -> Iterator[Hit]:
 
 def _filled(derived: Derived, name: str) -> Iterator[tuple[int, Any]]:
     """The rows in which a column has a value."""
-    column = derived.batch.table.column(name)
+    column = derived.batch.columns[name]
     if column.null_count == len(column):
         return
     yield from ((row, value) for row, value in enumerate(column.to_pylist()) if value is not None)

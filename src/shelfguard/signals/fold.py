@@ -44,32 +44,28 @@ def fold_texts(texts: Sequence[str]) -> list[str]:
     Plain texts are joined and translated in one go; only those that show markup or
     respelt words are looked at one by one.
     """
-    ascii_only = [text for text in texts if text.isascii()]
-    if len(ascii_only) == len(texts):
-        return _fold_joined(ascii_only)
-    plain = iter(_fold_joined(ascii_only))
-    other = iter(_fold_joined([text for text in texts if not text.isascii()]))
-    return [next(plain) if text.isascii() else next(other) for text in texts]
-
-
-def _fold_joined(texts: list[str]) -> list[str]:
     joined = _BETWEEN.join(texts)
     if joined.count(_BETWEEN) != len(texts) - 1 or has_markup(joined):
         return _fold_apart(texts)
-    folded = _characters(joined)
-    parts = folded.split(_BETWEEN)
-    for row in rows(folded, clues(folded), _BETWEEN):
+    return _fold_plain(texts)
+
+
+def _fold_plain(texts: Sequence[str]) -> list[str]:
+    """As `fold_texts`, for texts without markup and NUL."""
+    parts = _characters(texts)
+    joined = _BETWEEN.join(parts)
+    for row in rows(joined, clues(joined), _BETWEEN):
         parts[row] = _respell(parts[row])
     return parts
 
 
-def _fold_apart(texts: list[str]) -> list[str]:
-    """As `_fold_joined`, for a batch in which some texts hold markup or NUL."""
+def _fold_apart(texts: Sequence[str]) -> list[str]:
+    """As `fold_texts`, where some texts hold markup or NUL."""
     odd = [
         _BETWEEN in text or (("<" in text or "&" in text) and has_markup(text)) for text in texts
     ]
     plain = [text for text, is_odd in zip(texts, odd, strict=True) if not is_odd]
-    rest = iter(_fold_joined(plain) if plain else [])
+    rest = iter(_fold_plain(plain))
     return [
         _fold_slowly(text) if is_odd else next(rest)
         for text, is_odd in zip(texts, odd, strict=True)
@@ -82,15 +78,10 @@ def _fold_slowly(text: str) -> str:
     return text
 
 
-def _characters(joined: str) -> str:
-    if not joined.isascii():
-        joined = _NOT_ASCII.sub(lambda m: TABLE[m[0]], joined)
-    if joined.isascii():
-        return joined.translate(ASCII_TABLE)
-    return _BETWEEN.join(
-        part.translate(ASCII_TABLE) if part.isascii() else ODD.sub(lambda m: TABLE[m[0]], part)
-        for part in joined.split(_BETWEEN)
-    )
+def _characters(texts: Sequence[str]) -> list[str]:
+    most = [t if t.isascii() else _NOT_ASCII.sub(lambda m: TABLE[m[0]], t) for t in texts]
+    plain = iter(_BETWEEN.join(filter(str.isascii, most)).translate(ASCII_TABLE).split(_BETWEEN))
+    return [next(plain) if t.isascii() else ODD.sub(lambda m: TABLE[m[0]], t) for t in most]
 
 
 def _respell(text: str) -> str:

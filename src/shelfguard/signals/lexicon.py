@@ -87,8 +87,10 @@ class Lexicon:
         spaced = joined.raw.translate(_SPACED)
         codes = np.frombuffer(spaced, np.uint8)
         found = self._literals.find(spaced, lambda matches: codes[matches[:, 2]] == ord(" "))
-        places = np.column_stack([found, *joined.places(found[:, 1] + 1)]).tolist()
-        for target, before, end, text, first, last in places:
+        if not len(found):
+            return
+        places = (numbers.tolist() for numbers in joined.places(found[:, 1] + 1))
+        for (target, before, end), text, first, last in zip(found.tolist(), *places, strict=True):
             start = before + 1
             if end > last:
                 continue

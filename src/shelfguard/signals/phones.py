@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-CANDIDATE = re.compile(r"\d(?<!\d\d)(?:[ ().\-–—/]{0,3}\d){8,14}")
-"""Digits that could be a number, by count alone."""
+CANDIDATE = re.compile(r"[0-9](?<![0-9][0-9])(?:[ ().\-–—/]{0,3}[0-9]){8,14}")
+"""Digits that could be a number, by count alone; folding leaves no others than these ten."""
 
 _GROUPED = re.compile(
     r"(?:\+?1[ .-]{0,2})?\(?\d{3}\)?[ ./–—-]{1,3}\d{3}[ .–—-]{1,3}\d{4}"

@@ -46,9 +46,13 @@ class Literals:
         `cigars` in "cigars box of 250", though `cigars box of 25` was longer.
         """
         found = np.array(self._automaton.find_matches_as_indexes(text), np.int64).reshape(-1, 3)
+        if not len(found):
+            return found
         passes = whole(found)
         shorter = self._shorter[found[:, 0]]
         refused = ~passes & (shorter >= 0)
+        if not refused.any():
+            return found[passes]
         number, start = shorter[refused], found[refused, 1]
         instead = np.column_stack([number, start, start + self._lengths[number]])
         kept = np.concatenate([found[passes], instead[whole(instead)]])
@@ -83,6 +87,8 @@ class Clues(Generic[Meaning]):
         if also is not None and meaning is not None:
             found += [(*match.span(), meaning) for match in also.finditer(joined.text)]
             found.sort(key=lambda match: match[:2])
+        if not found:
+            return []
         segments, firsts, _ = joined.places(np.array([start for start, _, _ in found], np.int64))
         return [
             Place(segment, start - first, end - first, meaning)

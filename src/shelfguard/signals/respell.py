@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shelfguard.signals.edits import Edit, apply
 
@@ -32,13 +32,24 @@ def respellings(text: str) -> Iterator[list[Edit]]:
         text = apply(text, edits)
 
 
+def set_apart(text: str, starts: Iterable[int]) -> Iterator[int]:
+    """Which of these places, in reading order, begin a word such as `w.o.r.d` or `w o r d`."""
+    last = 0  # the last letter of one run may be the first of another
+    for at in starts:
+        if at >= last and (match := _APART.match(text, at)):
+            last = match.end() - 1
+            if _reads(match):
+                yield at
+
+
 def _joined(text: str) -> list[Edit]:
-    """Take the gaps out of `w.o.r.d` and `w o r d`."""
-    found = (m for m in _APART.finditer(text) if _set_apart(m[0][::2], m["gap"]))
+    """Take the gaps out of words that are set apart."""
+    found = (m for m in _APART.finditer(text) if _reads(m))
     return [Edit(*m.span(), m[0][::2].translate(_SIGNS)) for m in found]
 
 
-def _set_apart(letters: str, gap: str) -> bool:
+def _reads(apart: re.Match[str]) -> bool:
+    letters, gap = apart[0][::2], apart["gap"]
     plain = sum(char.isalpha() or char in "@$" for char in letters)
     return plain >= (4 if gap == " " else 3) and plain >= 0.6 * len(letters)
 

@@ -17,7 +17,7 @@ from shelfguard.models.source import resolve
 from shelfguard.models.student import NEAR, Reading, Student
 from shelfguard.models.table import Floats
 from shelfguard.models.words import WORD
-from shelfguard.policy.calibration import Calibration, LogOdds, read_calibration
+from shelfguard.policy.calibration import Calibration, LogOdds, probability, read_calibration
 from shelfguard.policy.pack import MODEL_FILES, Pack
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.markup import shown_text
@@ -123,7 +123,7 @@ class TextModel:
         added: Student | None = None,
     ) -> None:
         self.student, self.transformers, self.added = student, transformers, added
-        self._stages, self._open_at = calibration.stages, calibration.open_at
+        self._open_at = calibration.open_at
         limit = calibration.unfamiliar_at
         self._unfamiliar_at = np.inf if limit is None else limit
         self.clauses = student.clauses[:-1]
@@ -133,6 +133,10 @@ class TextModel:
         if twice := set(self.clauses).intersection(self.added_clauses):
             fix = f"Remove models/{MODEL_FILES[ADDED]}, and calibrate again"
             raise ModelError(f"two models judge {min(twice)}", fix=fix)
+        self._scalings = {
+            stage: calibration.stages.get(stage, LogOdds()).scaling(self.clauses)
+            for stage in self.stages
+        }
 
     @property
     def added_clauses(self) -> tuple[str, ...]:
@@ -210,7 +214,7 @@ class TextModel:
 
     def probability(self, stage: str, student: Floats, transformer: Floats | float = 0.0) -> Floats:
         """Calibrated probabilities [listings, clauses] after a stage."""
-        return self._stages.get(stage, LogOdds()).combine(self.clauses, student, transformer)
+        return probability(self._scalings[stage].log_odds(student, transformer))
 
 
 def read_by(student: Student, derived: Derived, hits: Iterable[Hit]) -> Reading:
@@ -218,7 +222,7 @@ def read_by(student: Student, derived: Derived, hits: Iterable[Hit]) -> Reading:
     segments, folded = derived.segments, derived.folded
     order = np.argsort(segments.rows, kind="stable")
     found = sorted({(hit.row, hit.feature) for hit in hits})
-    texts = [folded[i] for i in order]
+    texts = [folded[i] for i in order.tolist()]
     return student.read(texts, segments.rows[order], found, len(derived.batch))
 
 

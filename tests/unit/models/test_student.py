@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from scipy import sparse
 from shelfguard.errors import ModelError
 from shelfguard.learn.train.student import Document, assemble, design_matrix, fit, train, weigh
 from shelfguard.models.student import Student
+from shelfguard.models.table import Table
+from shelfguard.models.words import pair_buckets, word_buckets
 
 NAMES = ["CA-WPN-001", "near"]
 DOCUMENTS = [
@@ -79,6 +82,26 @@ def test_words_contributions_add_up_to_the_score(student: Student) -> None:
     assert [text[word.start : word.end] for word in words] == text.split()
     total = sum(word.weight for word in words) + student.bias[0]
     assert total == pytest.approx(score(student, [Document([text], frozenset())])[0, 0], abs=1e-4)
+
+
+def test_a_word_contributes_the_sum_of_its_grams_and_half_of_its_pairs() -> None:
+    random = np.random.default_rng(0)
+    words, pairs = (
+        Table.trained(random.normal(size=(64, 2)).astype(np.float32), np.ones(64, np.float32))
+        for _ in range(2)
+    )
+    student = Student(NAMES, words, pairs, {}, np.zeros(2, np.float32))
+    text = "brass, knuckles"
+    own = [words.values[word_buckets(word, 64)].sum(axis=0)[0] for word in (b"brass", b"knuckles")]
+    first, second = (np.array([crc32(word)], np.int64) for word in (b"brass", b"knuckles"))
+    half = pairs.values[pair_buckets(first, second, 64)][0, 0] / 2
+    norm = student.norm([text])
+    weights = [word.weight for word in student.contributions(text, 0, norm)]
+    np.testing.assert_allclose(weights, (np.array(own) + half) / norm, rtol=1e-5)
+
+
+def test_a_text_without_words_contributes_nothing(student: Student) -> None:
+    assert student.contributions("... !", 0, 1.0) == []
 
 
 def test_a_file_of_another_make_is_refused(tmp_path: Path) -> None:

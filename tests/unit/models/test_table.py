@@ -23,6 +23,28 @@ def test_add_by_owner_adds_like_numpy(owners: list[int], random: object) -> None
     np.testing.assert_allclose(totals, expected)
 
 
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=12), st.integers(0, 99))
+def test_a_sum_does_not_depend_on_who_is_beside_whom(lengths: list[int], seed: int) -> None:
+    """Alone, an owner's picks are added one after the other; among many, by turns."""
+    random = np.random.default_rng(seed)
+    vectors = random.normal(size=(50, 3)).astype(np.float32)
+    owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    picks = random.integers(0, 50, len(owner))
+    together = np.zeros((len(lengths), 3), np.float32)
+    add_by_owner(together, vectors, picks, owner)
+    alone = np.zeros_like(together)
+    for number in range(len(lengths)):
+        own = owner == number
+        add_by_owner(alone, vectors, picks[own], owner[own])
+    assert together.tobytes() == alone.tobytes()
+
+
+def test_no_picks_add_nothing() -> None:
+    totals = np.zeros((2, 2), np.float32)
+    add_by_owner(totals, WEIGHTS, np.empty(0, np.int64), np.empty(0, np.int32))
+    assert not totals.any()
+
+
 def test_eight_bits_keep_weights_to_a_hundredth_of_the_largest() -> None:
     table = Table.trained(WEIGHTS, IDF).quantized()
     assert table.values.dtype == np.int8

@@ -3,9 +3,10 @@
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.report.scan_folder import decision, failed, reason, region
@@ -42,6 +43,27 @@ def test_jsonl_says_what_the_table_says(listing_id: str) -> None:
     for row in rows:
         row["decided_at"] = datetime.fromisoformat(row["decided_at"])
     assert rows == table.to_pylist()
+
+
+def test_jsonl_does_not_depend_on_the_pieces_of_a_table() -> None:
+    pieces = pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)])
+    assert to_jsonl(pieces) == to_jsonl(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2026, 11, 22, 9, 30, tzinfo=UTC), '"2026-11-22T09:30:00.000000Z"'),
+        (datetime(1969, 12, 31, 23, 59, 59, 7, tzinfo=UTC), '"1969-12-31T23:59:59.000007Z"'),
+        (datetime(1970, 1, 1, tzinfo=UTC), '"1970-01-01T00:00:00.000000Z"'),
+        (None, "null"),
+    ],
+)
+def test_jsonl_writes_a_moment_to_the_microsecond(moment: datetime | None, written: str) -> None:
+    table = TABLE.select(["decided_at"])
+    moments = pa.array([moment], table.schema.field("decided_at").type)
+    table = pa.table([moments], schema=table.schema)
+    assert to_jsonl(table).decode() == f'{{"decided_at":{written}}}\n'
 
 
 @given(texts)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,7 @@ def test_look_alike_characters_become_plain_ones(written: str, plain: str) -> No
 )
 def test_signs_inside_words_are_read_as_letters(written: str, plain: str) -> None:
     assert fold(written).text == plain
+    assert fold_texts([written, "a b", written]) == [plain, "a b", plain]
 
 
 @pytest.mark.parametrize(
@@ -58,10 +61,15 @@ def test_signs_inside_words_are_read_as_letters(written: str, plain: str) -> Non
         ("é t e r n u e r", "eternuer"),
         ("H u i l e  de C.B.D", "huile  de cbd"),
         ("M d m @ shaped", "mdma shaped"),
+        ("A.0.B.0.C shaped", "aoboc shaped"),
+        ("€_a_€_b_e", "eaebe"),
+        ("@.$.e $.@.$", "ase sas"),
+        ("b.b 1.1 1 @.1.a-a-@.", "b.b 1.1 1 @.1.aaa."),
     ],
 )
 def test_letters_set_apart_are_joined(written: str, plain: str) -> None:
     assert fold(written).text == plain
+    assert fold_texts([written, "a b", written]) == [plain, "a b", plain]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,12 @@ def test_a_tag_that_never_ends_is_read_in_one_pass(attribute: str) -> None:
     assert fold(tag).text.count(attribute.split("=")[0]) == 20_000
 
 
+@pytest.mark.parametrize("run", ["a ", "a 1 1 1 ", "a.b "])
+def test_a_long_run_of_letters_is_read_in_one_pass(run: str) -> None:
+    text = run * 50_000  # minutes, were it read to its end from each of its letters
+    assert fold_texts([text]) == [fold(text).text]
+
+
 def test_a_span_leads_back_to_the_source() -> None:
     source = "<p>Real <b>С0са</b>1ne &amp; s.w.i.t.c.h</p>"
     folded = fold(source)
@@ -115,15 +129,24 @@ def test_a_span_leads_back_to_the_source() -> None:
         assert source[start:end] == quote
 
 
+def test_a_tag_that_begins_in_one_text_and_ends_in_the_next_is_none() -> None:
+    assert fold_texts(["size <b or", "length > 3"]) == ["size  b or", "length > 3"]
+
+
 @given(st.lists(MESSY, max_size=5))
 def test_both_ways_to_fold_agree(texts: list[str]) -> None:
     assert fold_texts(texts) == [fold(text).text for text in texts]
 
 
-@given(st.text(alphabet="adm0134@$!?€.- ", max_size=20))
+@given(st.text(alphabet="adm0134@$!?€.- é", max_size=20))
 def test_both_ways_find_the_same_respelt_words(text: str) -> None:
     assert fold_texts([text, text]) == [fold(text).text] * 2
     assert fold(fold(text).text).text == fold(text).text
+
+
+def test_every_digit_becomes_one_of_ten() -> None:
+    digits = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isdecimal()]
+    assert set("".join(fold_texts(digits))) == set("0123456789")
 
 
 @given(MESSY)

@@ -11,11 +11,12 @@ import pyarrow as pa
 from shelfguard.feeds.build import Builder
 from shelfguard.feeds.chunk import UNFIT
 from shelfguard.feeds.draft import Draft, Drafts, Flat
-from shelfguard.listing import Batch
+from shelfguard.listing import LISTING_SCHEMA, Batch
 
 FORMAT = "api"
 """The format, and the address, of a listing whose sender names no other source."""
 
+_SOURCE = LISTING_SCHEMA.field("source").type
 
 _FLAT = Flat({}, Counter())
 """Remembers what the names of a client's fields mean."""
@@ -48,13 +49,9 @@ def as_batch(listings: Sequence[Sent]) -> Batch:
         ArithmeticError, LookupError, TypeError, ValueError: a value fits no field.
     """
     drafts = [listing.draft for listing in listings]
-    builder = Builder(FORMAT, FORMAT)
     ids = [str(draft["id"]).strip() for draft in drafts]
-    table = builder.build(ids, range(len(ids)), Drafts().columns(drafts)).table
-    place = table.schema.get_field_index("source")
-    field = table.schema.field(place)
-    sources = pa.array([listing.source for listing in listings], field.type)
-    return Batch(table.set_column(place, field, sources))
+    sources = pa.array([listing.source for listing in listings], _SOURCE)
+    return Builder(FORMAT, FORMAT).build_from(sources, ids, Drafts().columns(drafts))
 
 
 def unfit(listings: Sequence[Sent]) -> dict[int, str]:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from pydantic_core import to_json
 
+from shelfguard.serve.line_writer import LineWriter
+
 CHATTY = ("alembic", "httpcore", "httpx", "uvicorn.error")
 """Loggers that tell what nobody asked: of httpx, addresses of webhooks, which may hold a token."""
 
@@ -36,7 +38,7 @@ def log_json(level: str) -> None:
     """Have everything that this process logs written so."""
     # What no line tells need not be found out for each of them: "Optimization" in Python's manual.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LineWriter(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in CHATTY:

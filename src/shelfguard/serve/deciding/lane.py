@@ -37,7 +37,8 @@ GRAIN = 0.25
 class Lane(Generic[W]):
     """Runs `work` on what was put in, most urgent first, up to `at_once` rows together.
 
-    It waits `window` seconds for company to the first. A piece larger than `at_once` runs alone.
+    The first to come waits `window` seconds for company, of which it may have spent some while
+    others ran. A piece larger than `at_once` runs alone.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Lane(Generic[W]):
         self._order = count()
         self._rows_due: dict[int, int] = defaultdict(int)
         self._waiting = self._running = 0
-        self._since = 0.0
+        self._since = self._first_put = 0.0
         self._stopping = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -71,10 +72,14 @@ class Lane(Generic[W]):
             self._changed.notify()
         self._thread.join()
 
-    def put(self, piece: W) -> None:
+    def put(self, *pieces: W) -> None:
+        """Have pieces done; what is put in together can run together."""
         with self._changed:
-            heapq.heappush(self._heap, (piece.deadline, next(self._order), piece))
-            self._count(piece, piece.rows)
+            if pieces and not self._heap:
+                self._first_put = time.monotonic()
+            for piece in pieces:
+                heapq.heappush(self._heap, (piece.deadline, next(self._order), piece))
+                self._count(piece, piece.rows)
             self._changed.notify()
 
     @property
@@ -110,8 +115,8 @@ class Lane(Generic[W]):
         """The next pieces to run together; none when the lane ends."""
         with self._changed:
             self._changed.wait_for(lambda: self._heap or self._stopping)
-            if self._window and not self._stopping:
-                self._changed.wait_for(self._full_or_stopping, timeout=self._window)
+            if (left := self._first_put + self._window - time.monotonic()) > 0:
+                self._changed.wait_for(self._full_or_stopping, timeout=left)
             pieces: list[W] = []
             rows = 0
             while self._heap and (not pieces or rows + self._heap[0][2].rows <= self.at_once):

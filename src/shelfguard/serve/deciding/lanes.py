@@ -87,7 +87,7 @@ class Lanes:
     def hurry(self, job: Job) -> None:
         """Let a job go on without what is still open, where it may."""
         if job.open_pieces and self._may_go_without(job.left_out):
-            self._close(job)
+            self._close([job])
 
     def _look(self, jobs: Sequence[Job]) -> None:
         generation, jobs = self._current(), _readable(_timely(jobs))
@@ -95,26 +95,29 @@ class Lanes:
             apart(jobs, partial(self._decide, generation))
 
     def _decide(self, generation: Generation, jobs: Sequence[Job]) -> None:
-        decisions = self._run(generation.quick, [job.batch.table for job in jobs], LATE)
-        start = 0
+        decisions = self._run(generation.quick, [job.batch for job in jobs], LATE)
+        start, settled = 0, list[Job]()
         for job in jobs:
             job.decided, job.decided_by = decisions.table.slice(start, job.rows), generation
             job.probabilities = decisions.probabilities[start : start + job.rows]
-            self._pass_on(job, _left_out(decisions, start, job.rows))
+            if not self._passed_on(job, _left_out(decisions, start, job.rows)):
+                settled.append(job)
             start += job.rows
+        self._close(settled)
 
-    def _pass_on(self, job: Job, left_out: Mapping[str, Sequence[int]]) -> None:
-        """To the thorough lane if there is anything open and time for it, else as it is."""
+    def _passed_on(self, job: Job, left_out: Mapping[str, Sequence[int]]) -> bool:
+        """Give to the thorough lane what is open, if there is time for it."""
         job.left_out = frozenset(left_out)
         places = sorted({row for rows in left_out.values() for row in rows})
-        if places and self.thorough.wait_for(len(places), job.deadline) < self._time_to_read(job):
-            starts = range(0, len(places), THOROUGH_ROWS)
-            pieces = [OpenRows(job, places[at : at + THOROUGH_ROWS]) for at in starts]
-            job.open_pieces = len(pieces)
-            for piece in pieces:
-                self.thorough.put(piece)
-        else:
-            self._close(job)
+        if not places:
+            return False
+        if self.thorough.wait_for(len(places), job.deadline) >= self._time_to_read(job):
+            return False
+        starts = range(0, len(places), THOROUGH_ROWS)
+        pieces = [OpenRows(job, places[at : at + THOROUGH_ROWS]) for at in starts]
+        job.open_pieces = len(pieces)
+        self.thorough.put(*pieces)
+        return True
 
     def _read_closely(self, pieces: Sequence[OpenRows]) -> None:
         """Decide open rows with all stages, and pass on each job whose last they were."""
@@ -123,22 +126,22 @@ class Lanes:
                 apart(timely, partial(self._decide_in_full, generation))
 
     def _decide_in_full(self, generation: Generation, pieces: Sequence[OpenRows]) -> None:
-        tables = [piece.job.batch.table.take(piece.places) for piece in pieces]
-        decisions = self._run(generation.thorough, tables, NOTHING)
-        start = 0
+        batches = [Batch(piece.job.batch.table.take(piece.places)) for piece in pieces]
+        decisions = self._run(generation.thorough, batches, NOTHING)
+        start, settled = 0, list[Job]()
         for piece in pieces:
             end = start + piece.rows
             table = decisions.table.slice(start, piece.rows)
             piece.job.put_back(piece.places, table, decisions.probabilities[start:end])
             start = end
             if piece.job.open_pieces == 0 and piece.job.close():
-                self.recording.put(piece.job)
+                settled.append(piece.job)
+        if settled:
+            self.recording.put(*settled)
 
-    def _run(
-        self, engine: Engine, tables: Sequence[pa.Table], without: frozenset[str]
-    ) -> Decisions:
+    def _run(self, engine: Engine, batches: Sequence[Batch], without: frozenset[str]) -> Decisions:
         try:
-            decisions = engine.run(Batch(pa.concat_tables(tables)), without=without)
+            decisions = engine.run(_together(batches), without=without)
         except Exception as error:
             raise Failed(error) from error
         self._seen(decisions)
@@ -149,7 +152,7 @@ class Lanes:
         cost = self.thorough.cost.seconds(piece.rows, THOROUGH_ROWS)
         if cost < self._time_to_read(piece.job):
             return True
-        self._close(piece.job)
+        self._close([piece.job])
         return False
 
     def _time_to_read(self, job: Job) -> float:
@@ -160,14 +163,22 @@ class Lanes:
     def _may_go_without(self, stages: frozenset[str]) -> bool:
         return self._pace.may_leave_out.issuperset(stages)
 
-    def _close(self, job: Job) -> None:
+    def _close(self, jobs: Iterable[Job]) -> None:
         """Answer with what the quick look gave, where the operator allows that."""
-        if not job.close():
-            return
-        if self._may_go_without(job.left_out):
-            self.recording.put(job)
-        else:
-            job.fail(TooLate())
+        closed = [job for job in jobs if job.close()]
+        allowed = [job for job in closed if self._may_go_without(job.left_out)]
+        if allowed:
+            self.recording.put(*allowed)
+        for job in closed:
+            if not self._may_go_without(job.left_out):
+                job.fail(TooLate())
+
+
+def _together(batches: Sequence[Batch]) -> Batch:
+    """One batch of all; of a single one that itself, with what it knows of its columns."""
+    if len(batches) == 1:
+        return batches[0]
+    return Batch(pa.concat_tables([batch.table for batch in batches]))
 
 
 def _left_out(decisions: Decisions, start: int, rows: int) -> dict[str, list[int]]:

@@ -46,8 +46,10 @@ class Recorder:
         except StoreError as error:
             _answer([(job, error if job.caller.keeps else answer) for job, answer in answered])
         else:
+            # Before they are answered: the loop may have settled them when this goes on.
+            kept = [(job, answer) for job, answer in answered if not job.future.done()]
             _answer(answered)
-            self._told([(job, answer) for job, answer in answered if not job.future.done()])
+            self._told(kept)
 
 
 def _answers(jobs: Sequence[Job]) -> list[Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,8 +41,11 @@ class Gate:
 
 
 @contextmanager
-def lane(work: Callable[[Sequence[Piece]], None], at_once: int = 4) -> Iterator[Lane[Piece]]:
-    running = Lane[Piece]("test", work, CostModel(0.001, 0.01), at_once=at_once)
+def lane(
+    work: Callable[[Sequence[Piece]], None], at_once: int = 4, window: float = 0.0
+) -> Iterator[Lane[Piece]]:
+    cost = CostModel(0.001, 0.01)
+    running = Lane[Piece]("test", work, cost, at_once=at_once, window=window)
     running.start()
     yield running
     running.stop()
@@ -58,6 +62,32 @@ def test_what_waits_is_done_together_up_to_a_limit_and_the_most_urgent_first() -
         assert running.waiting == 5
         gate.open.set()
     assert gate.done == [["first"], ["soon", "three"], ["late"]]
+
+
+def test_what_is_put_in_together_is_done_together() -> None:
+    gate = Gate()
+    gate.open.set()
+    with lane(gate) as running:
+        running.put(Piece("first"), Piece("second"))
+    assert gate.done == [["first", "second"]]
+
+
+def test_the_wait_for_company_counts_from_when_the_first_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, ahead = time.monotonic, 0.0
+    monkeypatch.setattr("shelfguard.serve.deciding.lane.time.monotonic", lambda: clock() + ahead)
+    gate = Gate()
+    with lane(gate, at_once=2, window=3600) as running:
+        running.put(
+            Piece("first"), Piece("second")
+        )  # as many as go together, so none is waited for
+        wait_until(lambda: running.waiting == 0)
+        running.put(Piece("third"))
+        ahead = 3600.0  # later, when the two are done
+        gate.open.set()
+        wait_until(lambda: len(gate.done) == 2)
+    assert gate.done == [["first", "second"], ["third"]]
 
 
 def test_a_piece_larger_than_the_limit_goes_alone() -> None:

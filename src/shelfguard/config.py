@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from shelfguard.errors import ShelfguardError
 
@@ -81,6 +82,11 @@ def quiet_engines() -> None:
 def worker_environment() -> dict[str, str]:
     """What the environment of a worker on another machine must hold to be as one here."""
     return dict.fromkeys(THREAD_VARIABLES, "1") | QUIET_ENGINES
+
+
+def keep_measures_in(folder: Path) -> None:
+    """Name the folder in which processes of one server share what they count."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def spark_on_this_python() -> None:

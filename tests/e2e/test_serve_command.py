@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.serving import Clients, Process, serving
 from tests.slow import slow
+from tests.unit.serve.lexicon_pack import lexicon_pack
 from tests.waiting import wait_until
 
 
@@ -21,8 +22,16 @@ def stored(process: Process) -> set[str]:
         return {row[0] for row in connection.execute("SELECT listing_id FROM decisions")}
 
 
-def test_a_worker_that_is_told_to_stop_is_replaced_and_no_request_fails(tmp_path: Path) -> None:
-    with serving(tmp_path) as process:
+@pytest.fixture
+def pack(tmp_path: Path) -> str:
+    """One without models, where nothing depends on how long a pack takes to load or to decide."""
+    return lexicon_pack(tmp_path / "pack")
+
+
+def test_a_worker_that_is_told_to_stop_is_replaced_and_no_request_fails(
+    tmp_path: Path, pack: str
+) -> None:
+    with serving(tmp_path, "--pack", pack) as process:
         (before,) = process.workers
         with Clients(process.address) as clients:
             os.kill(before, signal.SIGTERM)
@@ -55,8 +64,10 @@ def test_told_to_stop_it_answers_what_it_accepted_and_ends_well(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("whom", ["worker", "supervisor"])
-def test_killed_outright_it_has_kept_every_decision_that_it_told(tmp_path: Path, whom: str) -> None:
-    with serving(tmp_path) as process:
+def test_killed_outright_it_has_kept_every_decision_that_it_told(
+    tmp_path: Path, pack: str, whom: str
+) -> None:
+    with serving(tmp_path, "--pack", pack) as process:
         (worker,) = process.workers
         with Clients(process.address) as clients:
             os.kill(worker if whom == "worker" else process.popen.pid, signal.SIGKILL)
@@ -84,17 +95,14 @@ def test_it_does_not_listen_to_the_world_without_keys(tmp_path: Path) -> None:
     ("options", "code", "problem"),
     [
         (["--pack", "no-such-pack"], 4, "no-such-pack"),
-        (["--store", "mysql://db/x"], 11, "mysql"),
-        (["--store", "none", "--keys"], 12, "--keys cannot work without a store"),
-        (["--rate", "often"], 12, "'often' is no rate limit"),
-        (["--webhooks", "missing.yaml"], 12, "missing.yaml"),
+        (["--log", "ftp://host/log"], 11, "'ftp://' is no kind of store. Use one of s3://"),
         (["--never-without", "luck"], 2, "luck"),
     ],
 )
 def test_what_cannot_start_says_why_in_one_message(
-    tmp_path: Path, options: list[str], code: int, problem: str
+    tmp_path: Path, pack: str, options: list[str], code: int, problem: str
 ) -> None:
-    found, said = run(tmp_path, "--port", "0", *options)
+    found, said = run(tmp_path, "--port", "0", "--pack", pack, *options)
     assert (found, "Traceback" in said) == (code, False)
     assert problem in said
 

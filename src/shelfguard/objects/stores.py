@@ -28,19 +28,28 @@ def file_system(url: str) -> Any:
     Raises:
         StoreError: the scheme is unknown, or the package of its client is not installed.
     """
+    client = client_of(url)
+    # It logs tracebacks of what it also raises.
+    logging.getLogger("gcsfs").setLevel(logging.CRITICAL)
+    return client(use_listings_cache=False, **client._get_kwargs_from_urls(url))
+
+
+def client_of(url: str) -> Any:
+    """The class of the file system for a URL, which speaks with nobody yet.
+
+    Raises:
+        StoreError: the scheme is unknown, or the package of its client is not installed.
+    """
     scheme = url.partition("://")[0].lower()
     if scheme not in _CLIENTS:
         known = ", ".join(f"{name}://" for name in ("s3", "gs", "az"))
         raise StoreError(f"'{scheme}://' is no kind of store", file=url, fix=f"Use one of {known}.")
     module, name = _CLIENTS[scheme]
     try:
-        client = getattr(import_module(module), name)
+        return getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         raise StoreError(
             f"this store needs the package {module.partition('.')[0]}",
             file=url,
             fix="Install the extra that brings it: pip install 'shelfguard[cloud]'",
         ) from error
-    # It logs tracebacks of what it also raises.
-    logging.getLogger("gcsfs").setLevel(logging.CRITICAL)
-    return client(use_listings_cache=False, **client._get_kwargs_from_urls(url))

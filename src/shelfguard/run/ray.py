@@ -27,6 +27,12 @@ from shelfguard.run.worker import Build, Profile, Sink, Worker
 if TYPE_CHECKING:
     from ray.data import Dataset
 
+AUTHENTICATION = (
+    "A cluster that asks for a token gets it where RAY_AUTH_MODE=token is set: from"
+    " RAY_AUTH_TOKEN, the file that RAY_AUTH_TOKEN_PATH names, or ~/.ray/auth_token."
+)
+"""Ray itself only says that it cannot connect where the token is wrong or is not sent."""
+
 DECIDING, READING = 0.75, 0.25
 """Cores that an actor and a task that reads ask for: on each core one of either finds room."""
 
@@ -59,6 +65,7 @@ def ray_crew(build: Build, sink: Sink, workers: int) -> Iterator[RayCrew]:
 def _start(workers: int) -> None:
     """Connect to the cluster of the environment, or start one of as many cores as workers."""
     import ray
+    from ray.exceptions import AuthenticationError
 
     here = not has_ray_cluster()
     try:
@@ -70,9 +77,11 @@ def _start(workers: int) -> None:
             logging_level=logging.ERROR,
             runtime_env={"env_vars": worker_environment()},
         )
+    except AuthenticationError as error:
+        raise RunError(f"Ray did not start: {error.message}", fix=AUTHENTICATION) from error
     except (OSError, RuntimeError, ValueError) as error:
-        fix = "Check RAY_ADDRESS, or unset it to work on this machine alone."
-        raise RunError(f"Ray did not start: {error}", fix=fix) from error
+        fix = f"Check RAY_ADDRESS, or unset it to work on this machine alone. {AUTHENTICATION}"
+        raise RunError(f"Ray did not start: {error}", fix=None if here else fix) from error
 
 
 def _hush() -> None:

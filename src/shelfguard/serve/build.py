@@ -11,6 +11,8 @@ from shelfguard.engine import Engine
 from shelfguard.errors import ServeError
 from shelfguard.learn.registry.fetch import pin
 from shelfguard.models.transformer import Backend
+from shelfguard.objects import is_remote
+from shelfguard.objects.stores import client_of
 from shelfguard.policy.load import load_pack, with_models
 from shelfguard.policy.pack import Pack
 from shelfguard.serve.access import Access, Limits
@@ -36,18 +38,20 @@ from shelfguard.store.limits import RateLimits
 from shelfguard.store.schema import open_store
 
 
-def build_server(options: Options) -> Server:
-    """Load the pack and open the store.
+def build_server(options: Options, measures: Measures | None = None) -> Server:
+    """Load the pack and open the store; it counts in `measures`, or in some of its own.
 
     Raises:
         PackError, ModelError: the pack or a model cannot be loaded.
-        StoreError: the store cannot be reached, or has other tables than this version needs.
+        StoreError: the store cannot be reached, or has other tables than this version needs. Or
+            the log's address is of no known kind, or the package for it is not installed.
         ServeError: options that do not go together.
     """
     _refuse_without_store(options)
+    _refuse_unknown_log(options.log)
     store = open_store(options.store) if options.store else None
     endpoints = read_endpoints(options.webhooks) if options.webhooks else []
-    measures = Measures()
+    measures = measures or Measures()
     load = partial(_load, options, measures)
     shadow = _shadow(options, store, measures)
     service = DecisionService(
@@ -69,7 +73,7 @@ def build_server(options: Options) -> Server:
         limits=options.limits,
         remembered=_remembered(options, store),
         challenger=shadow.challenger if shadow else None,
-        background=list(_background(options, store, endpoints, shadow)),
+        background=list(_background(options, store, endpoints, shadow, measures)),
     )
 
 
@@ -87,6 +91,12 @@ def _refuse_without_store(options: Options) -> None:
     if asked := [name for name, given in needing.items() if given]:
         fix = "Name one with --store, or leave these out"
         raise ServeError(f"{', '.join(asked)} cannot work without a store", fix=fix)
+
+
+def _refuse_unknown_log(url: str | None) -> None:
+    """Whether it can be reached is another matter: the log may be behind the store."""
+    if url and is_remote(url):
+        client_of(url)
 
 
 def _pack(name: str, model: str | None) -> Pack:
@@ -161,8 +171,14 @@ def _told(measures: Measures, shadow: Shadow | None) -> Told:
 
 
 def _background(
-    options: Options, store: Store | None, endpoints: Sequence[Endpoint], shadow: Shadow | None
+    options: Options,
+    store: Store | None,
+    endpoints: Sequence[Endpoint],
+    shadow: Shadow | None,
+    measures: Measures,
 ) -> Iterator[Background]:
+    if measures.share:
+        yield Background("measures", measures.keep_looking)
     if store:
         yield Background("housekeeping", partial(keep_house, store))
     if store and endpoints:

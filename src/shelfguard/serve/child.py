@@ -12,19 +12,21 @@ from socket import socket
 from shelfguard.errors import ServeError
 from shelfguard.serve.line import Change, Followed, Ready, Unable
 from shelfguard.serve.options import Options
+from shelfguard.serve.shared_measures import Share
 from shelfguard.serve.worker import work
 
 
 @dataclass(slots=True, eq=False)
 class Child:
-    """The process, the line to it, and whether another one should take its place."""
+    """The process, the line to it, where it counts, and whether another should take its place."""
 
     process: SpawnProcess
     line: Connection
+    share: Share | None = None
     outdated: bool = False
 
     @classmethod
-    def start(cls, options: Options, listening: socket) -> Child:
+    def start(cls, options: Options, listening: socket, share: Share | None) -> Child:
         """A process that is about to load what it decides by.
 
         Raises:
@@ -32,7 +34,7 @@ class Child:
         """
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(options, listening, theirs))
+        process = context.Process(target=work, args=(options, listening, theirs, share))
         try:
             process.start()
         except OSError as error:
@@ -40,7 +42,7 @@ class Child:
             raise ServeError(f"no process can be started: {error.strerror or error}") from error
         finally:
             theirs.close()
-        return cls(process, ours)
+        return cls(process, ours, share)
 
     def expect_ready(self) -> None:
         """Take the first word of a process that has said one, or has ended without.
@@ -82,6 +84,8 @@ class Child:
         """Wait for its end."""
         self.process.join()
         self.line.close()
+        if self.share:
+            self.share.end()
 
     def kill(self) -> None:
         """End it at once; nobody waits for an answer of it."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from shelfguard.decision import Decisions
 from shelfguard.serve.deciding.job import Answer, Job
+from shelfguard.serve.shared_measures import Share
 
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
+LOOK_SECONDS = 1.0
+"""How old what another process shows of the queues may be."""
+
 
 class Measures:
-    """The metrics of one server, in a registry of their own."""
+    """The metrics of one server, in a registry of their own; shared where it has processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: Share | None = None) -> None:
+        self.share = share
+        if share:
+            share.begin()
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "shelfguard_requests",
@@ -76,6 +82,14 @@ class Measures:
             ["model"],
             registry=self.registry,
         )
+        self.waiting = Gauge(
+            "shelfguard_waiting_rows",
+            "Listings that wait",
+            ["lane"],
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+        self._queues: Callable[[], dict[str, int]] = dict
 
     def seen(self, decisions: Decisions) -> None:
         """Count a batch that an engine has decided."""
@@ -104,19 +118,19 @@ class Measures:
 
     def watch(self, queues: Callable[[], dict[str, int]]) -> None:
         """Show how many listings wait in each lane, whenever somebody looks."""
-        self.registry.register(_Queues(queues))
-
-    def shown(self) -> bytes:
-        """All of it, as Prometheus reads it."""
-        return generate_latest(self.registry)
-
-
-class _Queues(Collector):
-    def __init__(self, queues: Callable[[], dict[str, int]]) -> None:
         self._queues = queues
 
-    def collect(self) -> list[GaugeMetricFamily]:
-        found = GaugeMetricFamily("shelfguard_waiting_rows", "Listings that wait", labels=["lane"])
+    async def keep_looking(self) -> None:
+        """Look at the queues for whoever asks another process, until cancelled."""
+        while True:
+            self._look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def shown(self) -> bytes:
+        """All of it, of all processes, as Prometheus reads it."""
+        self._look()
+        return generate_latest(self.share.all() if self.share else self.registry)
+
+    def _look(self) -> None:
         for lane, rows in self._queues().items():
-            found.add_metric([lane], rows)
-        return [found]
+            self.waiting.labels(lane).set(rows)

@@ -56,10 +56,15 @@ class Remembered:
         await self._cache.close()
 
     async def _remember(self, keys: Sequence[str], answer: Answer) -> None:
-        """Keep what was decided in full; what lacks a stage is decided anew next time."""
+        """Keep what was decided in full, by words alone; the rest is decided anew next time.
+
+        What an address shows may change, so nothing that rests on a picture is kept.
+        """
         lacking = answer.table.column("degraded").to_pylist()
-        made = zip(keys, answer.decisions, lacking, strict=True)
-        await self._cache.put_many({key: decision for key, decision, lacks in made if not lacks})
+        seen = answer.table.column("pictures").to_pylist()
+        made = zip(keys, answer.decisions, lacking, seen, strict=True)
+        lasting = {key: decision for key, decision, *passing in made if not any(passing)}
+        await self._cache.put_many(lasting)
 
     def _key(self, listing: Sent, generation: Generation) -> str:
         """A digest of all that a decision depends on, and of what it tells back."""

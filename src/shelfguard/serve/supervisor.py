@@ -6,13 +6,16 @@ import logging
 import socket
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from shelfguard.errors import ServeError
 from shelfguard.serve.child import Child
 from shelfguard.serve.json_log import log_json
 from shelfguard.serve.line import Followed
 from shelfguard.serve.options import Options
+from shelfguard.serve.shared_measures import Share, shared_folder
 from shelfguard.serve.signals import Signals
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,8 @@ class Supervisor:
         self._following = False
         """Whether any has not, whoever waits."""
         self._pause, self._next_start = PAUSE_SECONDS, 0.0
+        self._folder: Path | None = None
+        """Where workers count together."""
 
     @property
     def address(self) -> str:
@@ -60,7 +65,9 @@ class Supervisor:
             ServeError: a worker cannot start, before all were ready.
         """
         log_json(self._options.log_level)
-        with Signals.watched() as self._signals:
+        # One worker alone counts faster in its own memory.
+        sharing = shared_folder() if self._count > 1 else nullcontext()
+        with Signals.watched() as self._signals, sharing as self._folder:
             try:
                 if all(self._start() for _ in range(self._count)):
                     yield
@@ -71,6 +78,13 @@ class Supervisor:
                 for child in (*self._children, *self._leaving):
                     child.end()
                 self._socket.close()
+
+    def _share(self) -> Share | None:
+        """Where the next worker counts."""
+        if self._folder is None:
+            return None
+        others = (child.share for child in (*self._children, *self._leaving) if child.share)
+        return Share.beside(others, self._folder)
 
     def _watch(self) -> None:
         while not self._signals.stop:
@@ -172,7 +186,7 @@ class Supervisor:
         Raises:
             ServeError: it cannot start.
         """
-        child = Child.start(self._options, self._socket)
+        child = Child.start(self._options, self._socket, self._share())
         until = time.monotonic() + START_SECONDS
         try:
             while not self._signals.wait([child.line], max(until - time.monotonic(), 0)):

@@ -19,9 +19,11 @@ from shelfguard.serve.door import Door
 from shelfguard.serve.interpreter import tune
 from shelfguard.serve.json_log import log_json
 from shelfguard.serve.line import Ready, Unable
+from shelfguard.serve.measures import Measures
 from shelfguard.serve.options import Options
 from shelfguard.serve.peers import Peers
 from shelfguard.serve.server import Server
+from shelfguard.serve.shared_measures import Share
 from shelfguard.serve.slow_clients import BoundedHttpProtocol
 
 LINGER_SECONDS = 1.0
@@ -31,12 +33,14 @@ KEEP_ALIVE_SECONDS = 75
 """Above what clients and load balancers have, so that they close connections, not this."""
 
 
-def work(options: Options, listening: socket, supervisor: Connection) -> None:
+def work(
+    options: Options, listening: socket, supervisor: Connection, share: Share | None = None
+) -> None:
     """Serve until told to stop; tells the supervisor that it is ready, or why it cannot start."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C reaches the group; the supervisor decides
     log_json(options.log_level)
     try:
-        server = build_server(options)
+        server = build_server(options, Measures(share))
     except ShelfguardError as error:
         supervisor.send(Unable(error.exit_code, str(error)))
         return

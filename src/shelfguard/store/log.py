@@ -51,17 +51,21 @@ class Log:
     def flush(self) -> int:
         """Write all decisions that the log does not have yet; returns how many.
 
+        Where another writer is faster this goes on after what that one wrote.
+
         Raises:
-            StoreError: the place or store cannot be reached, or another writer was faster. The
-                next flush finds the end of the log again, so nothing is lost by any of them. Or
-                this is the log of another store, or the store was put back to before its end.
+            StoreError: the place or store cannot be reached; the next flush finds the end of the
+                log again, so nothing is lost. Or this is the log of another store, or the store
+                was put back to before its end.
         """
         written = 0
         tail = self._tail or find_tail(self._place)
         self._tail = None
         while rows := self._rows_after(tail):
-            tail = self._append(tail, rows)
-            written += len(rows)
+            if appended := self._append(tail, rows):
+                tail, written = appended, written + len(rows)
+            else:
+                tail = find_tail(self._place)
         self._tail = tail
         return written
 
@@ -78,17 +82,14 @@ class Log:
             )
         return rows[1:]
 
-    def _append(self, tail: Tail, rows: Sequence[Saved]) -> Tail:
+    def _append(self, tail: Tail, rows: Sequence[Saved]) -> Tail | None:
+        """The end of the log after these; None where another writer has continued it."""
         index = tail.head.index + 1
         data = encode(rows, tail.head.chain, index, tail.head.sha256)
         at = segment_at(self._place, index)
         # A request that is sent again after its answer was lost finds its own segment.
         if not at.create(data) and at.read() != data:
-            raise StoreError(
-                "another writer continued this log at the same time",
-                file=at.url,
-                fix="Let one server write it; what it has is whole, and the next flush goes on.",
-            )
+            return None
         head = Head(chain=tail.head.chain, index=index, sha256=sha256(data))
         head.write(self._place)
         return Tail(head, _logged(rows[-1]))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import URL, Connection, Engine, func, select, text
 
 from shelfguard.errors import StoreError
 from shelfguard.store.database import connect, reading, shown, writing
@@ -76,13 +77,23 @@ def check(engine: Engine) -> None:
     _known(engine, revision)
     if revision != newest():
         problem = f"its tables are of version {revision or 'none'}, and this needs {newest()}"
-        fix = f"Run: shelfguard db upgrade --store {shown(engine.url)}"
-        raise StoreError(problem, file=shown(engine.url), fix=fix)
+        raise StoreError(problem, file=shown(engine.url), fix=_upgrading(engine.url))
 
 
 def newest() -> str:
     """The version that this Shelfguard writes."""
     return _scripts().get_current_head() or ""
+
+
+def _upgrading(url: URL) -> str:
+    """What to run, without a secret that the address holds."""
+    if url.query:  # among which may be a password
+        return "Run shelfguard db upgrade with the same --store"
+    open_ = URL.create(url.drivername, url.username, None, url.host, url.port, url.database)
+    command = f"shelfguard db upgrade --store {quote(open_.render_as_string())}"
+    if url.password is None:
+        return f"Run: {command}"
+    return f"Put the password of this address into PGPASSWORD and run: {command}"
 
 
 def _known(engine: Engine, revision: str | None) -> None:

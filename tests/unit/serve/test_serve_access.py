@@ -12,12 +12,15 @@ import pytest
 from shelfguard.store.database import writing
 from shelfguard.store.keys import create, revoke
 from shelfguard.store.scopes import Scope
+from tests.unit.serve.lexicon_pack import lexicon_pack
 from tests.unit.serve.running import BOTTLE, LISTING, Api, running
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    with running(tmp_path_factory.mktemp("guarded"), keys=True) as found:
+    folder = tmp_path_factory.mktemp("guarded")
+    pack = lexicon_pack(folder / "pack", words="push dagger")
+    with running(folder, pack=pack, keys=True) as found:
         yield found
 
 
@@ -41,6 +44,19 @@ def test_a_key_opens_what_its_scopes_name(guarded: Api) -> None:
     assert guarded.http.get(path, headers=decide).status_code == 403
     assert guarded.decide(LISTING, **read).status_code == 403
     assert guarded.http.post("/v1/admin/reload", json={}, headers=read).status_code == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"packs": 1}', b"\xff"])
+def test_without_a_key_an_administrator_is_told_so_whatever_the_body_is(
+    guarded: Api, body: bytes
+) -> None:
+    def reload(**headers: str) -> int:
+        sent = headers | {"content-type": "application/json"}
+        return guarded.http.post("/v1/admin/reload", content=body, headers=sent).status_code
+
+    assert reload() == 401
+    assert reload(**bearer(guarded, Scope.READ)) == 403
+    assert reload(**bearer(guarded, Scope.ADMIN)) in (400, 422)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +113,7 @@ def test_decisions_name_the_client_whose_key_asked(guarded: Api) -> None:
 
 
 def test_a_client_that_asks_for_too_much_waits(tmp_path: Any) -> None:
-    with running(tmp_path, rate="3/hour") as api:
+    with running(tmp_path, pack=lexicon_pack(tmp_path / "pack"), rate="3/hour") as api:
         assert api.decide({"listings": [BOTTLE] * 2}).status_code == 200
         assert api.decide(BOTTLE).status_code == 200
         refused = api.decide(BOTTLE)
@@ -108,7 +124,7 @@ def test_a_client_that_asks_for_too_much_waits(tmp_path: Any) -> None:
 def test_a_request_above_the_whole_rate_is_told_how_many_listings_it_may_hold(
     tmp_path: Any,
 ) -> None:
-    with running(tmp_path, rate="3/hour") as api:
+    with running(tmp_path, pack=lexicon_pack(tmp_path / "pack"), rate="3/hour") as api:
         refused = api.decide({"listings": [BOTTLE] * 4})
         assert (refused.status_code, refused.json()["most"]) == (413, 3)
         assert "3 listings" in refused.json()["detail"]
@@ -117,7 +133,7 @@ def test_a_request_above_the_whole_rate_is_told_how_many_listings_it_may_hold(
 
 
 def test_clients_are_limited_each_on_its_own(tmp_path: Any) -> None:
-    with running(tmp_path, rate="1/hour", keys=True) as api:
+    with running(tmp_path, pack=lexicon_pack(tmp_path / "pack"), rate="1/hour", keys=True) as api:
         assert api.server.store
         with writing(api.server.store) as connection:
             tokens = [create(connection, name, [Scope.DECIDE])[1] for name in ("ann", "ben")]

@@ -130,3 +130,17 @@ def test_two_servers_with_one_log_write_each_decision_once(run: Run, log: Path) 
         ]
     assert logged(log) == answered
     assert whole(log).rows == 40
+
+
+@pytest.mark.usefixtures("lazy")
+def test_a_server_that_stops_after_another_has_written_leaves_nothing_out(
+    run: Run, log: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with run() as one:
+        wait_until((log / NAME).exists)
+        with run() as other:
+            answered = [other.decide(KNUCKLES).text]
+        answered.append(one.decide(MUG).text)
+    assert logged(log) == answered
+    assert whole(log).segments == 2
+    assert caplog.text == ""

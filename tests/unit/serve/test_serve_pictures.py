@@ -82,3 +82,15 @@ def test_a_server_that_was_named_no_folder_reads_no_file(tmp_path: Path) -> None
         decision = decide(api, str(EXAMPLES / "pictures" / "headphones_offer.jpg"))
     assert [line.split(": ")[1] for line in decision["degraded"]] == ["outside-root"]
     assert decision["outcome"] == "review"
+
+
+def test_a_picture_that_changed_where_it_lies_is_looked_at_again(tmp_path: Path) -> None:
+    shown = tmp_path / "shown.jpg"
+    images = PictureSource(roots=(tmp_path,), cache=tmp_path / "cache")
+    found = []
+    with running(tmp_path, images=images, cache=True) as api:
+        for picture in ("jar.jpg", "headphones_offer.jpg"):
+            shown.write_bytes((EXAMPLES / "pictures" / picture).read_bytes())
+            found.append(quotes(decide(api, "shown.jpg")))
+    assert "SHIPPING" not in found[0]
+    assert "SHIPPING" in found[1]

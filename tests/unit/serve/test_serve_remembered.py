@@ -226,12 +226,16 @@ class Deciding:
 
     by: Generation
     degraded: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
     asked: int = 0
 
     async def __call__(self, listings: Sequence[Sent], whole: Whole) -> Answer:
         self.asked += 1
-        lacking = pa.array([list(self.degraded)] * len(listings), pa.list_(pa.string()))
-        table = pa.table({"degraded": lacking})
+        columns = {"degraded": self.degraded, "pictures": self.pictures}
+        texts = pa.list_(pa.string())
+        table = pa.table(
+            {name: pa.array([value] * len(listings), texts) for name, value in columns.items()}
+        )
         return Answer([b"{}"] * len(listings), table, [], self.by)  # type: ignore[arg-type]
 
 
@@ -252,6 +256,11 @@ def test_a_decision_that_lacks_a_stage_is_not_remembered() -> None:
     now = decided_by("pack@1")
     assert asked_twice(Deciding(now), now) == 1
     assert asked_twice(Deciding(now, degraded=("encoder: left out",)), now) == 2
+
+
+def test_a_decision_that_rests_on_a_picture_is_not_remembered() -> None:
+    now = decided_by("pack@1")
+    assert asked_twice(Deciding(now, pictures=("https://shop.example/1.jpg",)), now) == 2
 
 
 def test_a_decision_by_the_pack_that_a_swap_brought_is_not_kept_under_the_one_before() -> None:

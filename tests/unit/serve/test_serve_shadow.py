@@ -10,8 +10,8 @@ import pytest
 
 from shelfguard.engine.picture_source import PictureSource
 from shelfguard.policy.load import load_pack
-from tests.unit.serve.lexicon_pack import MUG, lexicon_pack
-from tests.unit.serve.running import BOTTLE, LISTING, running
+from tests.unit.serve.lexicon_pack import KNUCKLES, MUG, lexicon_pack
+from tests.unit.serve.running import BOTTLE, LISTING, Api, running
 from tests.waiting import wait_until
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -33,14 +33,16 @@ def without_weapons(folder: Path) -> str:
 
 
 def test_what_a_challenger_would_decide_otherwise_is_kept(tmp_path: Path) -> None:
-    with running(tmp_path, challenger_pack=without_weapons(tmp_path / "pack")) as api:
-        decided = api.decide({"listings": [LISTING, BOTTLE]}).json()["decisions"]
+    champion = lexicon_pack(tmp_path / "champion")
+    challenger = lexicon_pack(tmp_path / "challenger", words="stoneware mug")
+    with running(tmp_path, pack=champion, challenger_pack=challenger) as api:
+        decided = api.decide({"listings": [KNUCKLES, BOTTLE]}).json()["decisions"]
         wait_until(lambda: bool(api.http.get("/v1/shadow").json()["latest"]), 120)
         found = api.http.get("/v1/shadow").json()
     assert found["changes"] == [{"champion": "review", "challenger": "allow", "decisions": 1}]
     (difference,) = found["latest"]
     assert difference["decision"] == decided[0]["id"]
-    assert difference["reasons"]["champion"][0]["clause"] == "CA-WPN-003"
+    assert difference["reasons"]["champion"][0]["clause"] == "CA-WPN-001"
 
 
 def test_a_challenger_sees_the_pictures_that_the_champion_sees(tmp_path: Path) -> None:
@@ -79,6 +81,5 @@ def test_a_challenger_whose_process_dies_gets_another(
     assert "shelfguard_shadow_missed_total 1.0" in metrics
 
 
-def test_without_a_challenger_there_is_nothing_to_compare(tmp_path: Path) -> None:
-    with running(tmp_path) as api:
-        assert api.http.get("/v1/shadow").status_code == 404
+def test_without_a_challenger_there_is_nothing_to_compare(api: Api) -> None:
+    assert api.http.get("/v1/shadow").status_code == 404

@@ -102,18 +102,29 @@ def test_another_writer_continues_where_the_last_one_ended(empty: Place) -> None
     assert verify(empty).broken is None
 
 
-def test_of_two_writers_the_slower_is_told_and_nothing_is_lost(empty: Place) -> None:
+def test_of_two_writers_the_slower_goes_on_after_the_faster(empty: Place) -> None:
     store = Rows(3)
     slow, fast = Log(empty, store.after), Log(empty, store.after)
     slow.flush()
     store.grow(3)
     fast.flush()
     store.grow(3)
-    with pytest.raises(StoreError, match="another writer continued this log"):
-        slow.flush()
     assert slow.flush() == 3
     assert ids(empty) == [each.decision_id for each in store.rows]
     assert verify(empty).broken is None
+
+
+def test_a_writer_does_not_go_on_after_what_another_store_wrote_meanwhile(empty: Place) -> None:
+    store = Rows(3)
+    slow = Log(empty, store.after)
+    slow.flush()
+    other = Rows(6)
+    other.rows[3:] = [replace(each, body="{}") for each in other.rows[3:]]
+    Log(empty, other.after).flush()
+    store.grow(3)
+    with pytest.raises(StoreError, match="does not hold the last decision"):
+        slow.flush()
+    assert verify(empty).rows == 6
 
 
 def test_a_segment_that_was_written_though_its_answer_was_lost_is_no_other_writers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from typer.testing import CliRunner
 
+from shelfguard.cli.main import app
 from shelfguard.errors import StoreError
 from shelfguard.store import schema
 from shelfguard.store.database import connect, reading, writing
@@ -60,6 +63,31 @@ def test_a_store_without_tables_is_told_how_to_get_them(url: str) -> None:
     with pytest.raises(StoreError, match=r"version none.*shelfguard db upgrade --store") as told:
         schema.check(engine)
     assert PASSWORD not in str(told.value)
+    engine.dispose()
+
+
+def test_the_command_that_is_told_works_as_it_stands(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password of PostgreSQL is not told, but where to put it is."""
+    engine = connect(url)
+    with pytest.raises(StoreError) as told:
+        schema.check(engine)
+    engine.dispose()
+    before, _, command = str(told.value.fix).partition("shelfguard ")
+    assert ("PGPASSWORD" in before) == url.startswith("postgresql")
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    assert CliRunner().invoke(app, shlex.split(command)).exit_code == 0
+    engine = connect(url)
+    schema.check(engine)
+    engine.dispose()
+
+
+def test_options_of_an_address_which_may_be_secrets_are_not_repeated(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'store.db'}?timeout=4321")
+    with pytest.raises(StoreError, match=r"db upgrade with the same --store$") as told:
+        schema.check(engine)
+    assert "4321" not in str(told.value)
     engine.dispose()
 
 

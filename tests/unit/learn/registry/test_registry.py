@@ -75,8 +75,8 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Registry:
-    return Registry(f"sqlite:///{tmp_path}/mlflow.db")
+def registry(store: str) -> Registry:
+    return Registry(store)
 
 
 def test_versions_count_up_and_an_alias_names_the_newest(

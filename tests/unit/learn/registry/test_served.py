@@ -49,9 +49,8 @@ def feed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
-    uri = f"sqlite:///{tmp_path}/mlflow.db"
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+def registry(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> Registry:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     monkeypatch.setattr(fetch, "DEFAULT_CACHE", tmp_path / "cache")
     return Registry()
 

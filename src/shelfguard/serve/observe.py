@@ -33,8 +33,8 @@ class Observe:
             return
         id_ = request_id(Headers(scope=scope))
         state = scope.setdefault("state", {})
-        # What the loop was behind when the request came is time that it has waited already.
-        started = time.perf_counter() - state.get("lag", 0.0)
+        # What the loop was behind when the request was read is time that it had waited already.
+        started = state.get("read_at", time.perf_counter()) - state.get("lag", 0.0)
         state |= {"id": id_, "since": started}
         status = 499  # as nginx has it: the client has gone
 

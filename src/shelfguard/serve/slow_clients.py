@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from asyncio import Transport
 from asyncio.events import TimerHandle
 from http import HTTPStatus
@@ -79,6 +80,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._refuse(431, f"The headers are longer than {self.max_head:,} bytes")
             raise HttpParserError
         super().on_headers_complete()
+        self.scope.setdefault("state", {})["read_at"] = time.perf_counter()
         self._receive("body")
 
     def on_message_complete(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from shelfguard.serve.app import create_app
 from shelfguard.serve.background import Background
@@ -26,7 +27,7 @@ HELD_SECONDS = 0.2
 """For how long each turn of the loop is held up."""
 
 HURRIED = {"x-deadline-ms": "500"}
-"""Less than the four turns that an answer takes."""
+"""Less than the turns that an answer takes."""
 
 
 @dataclass
@@ -98,6 +99,22 @@ def test_a_request_that_it_has_no_time_for_is_told_when_to_come_back(
 def test_one_that_can_wait_is_answered_meanwhile(api: Api, burden: Burden) -> None:
     with burden.on(api):
         assert api.decide(MUG).status_code == 200
+
+
+def test_the_time_since_it_was_read_counts(api: Api) -> None:
+    app = create_app(api.server)
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = {"read_at": time.perf_counter() - 1}
+        await app(scope, receive, send)
+
+    async def decide() -> int:
+        transport = httpx.ASGITransport(app=behind)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
+            answer = await http.post("/v1/decisions", json=MUG, headers=HURRIED)
+        return answer.status_code
+
+    assert asyncio.run(decide()) == 504
 
 
 def test_health_is_told_meanwhile(api: Api, burden: Burden) -> None:

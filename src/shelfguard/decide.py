@@ -86,10 +86,6 @@ def in_force(markets: Sequence[str], market: str) -> bool:
     )
 
 
-def out_of_force(clauses: Sequence[Sequence[str]], given: str) -> npt.NDArray[np.int64]:
-    """The clauses that do not hold in a market, by number; `clauses` gives the markets of each.
-
-    What is no market's code says nothing about the market, so every clause stays.
-    """
-    market = market_code(given)
-    return np.flatnonzero([market is not None and not in_force(own, market) for own in clauses])
+def out_of_force(clauses: Sequence[Sequence[str]], market: str) -> npt.NDArray[np.int64]:
+    """The clauses that do not hold in a market, by number; `clauses` gives the markets of each."""
+    return np.flatnonzero([not in_force(own, market) for own in clauses])

@@ -146,7 +146,7 @@ class Batch:
         """Each column in one piece, looked up once: a single listing pays for every look-up."""
         return {
             name: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-            for name, column in zip(COLUMNS, self.table.itercolumns(), strict=True)
+            for name, column in zip(self.table.column_names, self.table.itercolumns(), strict=True)
         }
 
     def slice(self, start: int, length: int) -> Batch:

@@ -35,6 +35,16 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELFGUARD_CHUNK_ROWS", str(CHUNK))
 
 
+def end_spark() -> None:
+    """End the Java process of earlier tests: Spark's workers have the environment of its start."""
+    pyspark = pytest.importorskip("pyspark")
+    if gateway := pyspark.SparkContext._gateway:
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait()
+        pyspark.SparkContext._gateway = pyspark.SparkContext._jvm = None
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A server with an empty bucket, which clients find by the environment."""
@@ -87,7 +97,9 @@ ENGINES = [
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_feed_in_a_bucket_is_decided_into_a_bucket(tmp_path: Path, engine: EngineName) -> None:
-    pytest.importorskip("pyspark" if engine == "spark" else "ray")
+    pytest.importorskip("ray")
+    if engine == "spark":
+        end_spark()
     files, pack = three_files(tmp_path / "feed"), load_pack("ca-marketplace")
     url, out = upload(files, f"feed-{engine}"), f"{BUCKET}/out-{engine}"
     record = decide(Options(f"{url}/*.csv", out, engine=engine, workers=2), pack)

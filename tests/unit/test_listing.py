@@ -86,6 +86,12 @@ def test_a_batch_says_the_same_in_whatever_pieces_its_table_came(
     assert joined.segments().texts == whole.segments().texts
 
 
+def test_a_batch_finds_its_columns_by_name() -> None:
+    batch = Batch.from_records([{"id": "1", "title": {"en": "Mug"}, "brand": "Acme"}])
+    turned = Batch(batch.table.select(batch.table.column_names[::-1]))
+    assert turned.content_hashes() == batch.content_hashes()
+
+
 def test_all_of_a_batch_is_that_batch() -> None:
     batch = Batch.from_records([{"id": "1", "title": {"en": "Kite"}}] * 2)
     assert batch.slice(0, 2) is batch

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from shelfguard.decide import find
+from shelfguard.decide import find, market_code
 from shelfguard.listing import Batch
 from shelfguard.policy.calibration import probability
 from shelfguard.policy.pack import IMAGE
@@ -188,13 +188,18 @@ class Judging:
         self.rows[name] = len(rows)
 
     def _mask_other_markets(self) -> None:
-        """A clause says nothing about listings for a market where it is not in force."""
+        """A clause says nothing about listings for a market where it is not in force.
+
+        What is no market's code says nothing about the market, so every clause stays.
+        """
         column, override = self.batch.columns["market"], self.engine.market
         if not override and column.null_count == len(column):
             return
         markets = column.to_pylist()
         for market in {override} if override else set(markets) - {None}:
-            outside = self.engine.outside(market)
+            if (code := market_code(market)) is None:
+                continue
+            outside = self.engine.outside(code)
             rows = [row for row, own in enumerate(markets) if override or own == market]
             self.outside[np.ix_(np.array(rows, int), outside)] = True
         self.probabilities[self.outside] = np.nan

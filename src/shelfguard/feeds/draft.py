@@ -18,6 +18,9 @@ Draft = dict[str, Any]
 {uri, alt}, `fees` one of texts or {name, amount}."""
 
 _PLANS = 1024
+LONGEST_PLAN = 8192
+"""Characters of the keys of a plan that is remembered: a client's may have megabytes."""
+
 _PAIRS = ("identifiers", "licence_ids")
 _LISTS = ("images", "bullets", "certifications", "fees")
 
@@ -106,7 +109,9 @@ class Flat:
     def _plan(self, keys: tuple[str, ...]) -> list[Target]:
         if len(self._plans) >= _PLANS:
             self._plans.clear()
-        self._plans[keys] = targets = plan(keys, self.mapping)
+        targets = plan(keys, self.mapping)
+        if sum(map(len, keys)) <= LONGEST_PLAN:
+            self._plans[keys] = targets
         return targets
 
     def _flatten(self, record: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

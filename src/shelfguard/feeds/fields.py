@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
+
+from shelfguard.short_cache import short_cache
 
 _SPELLINGS = {
     "id": "id listing_id item_id product_id offer_id article_id sku seller_sku item_sku uniq_id"
@@ -106,7 +107,7 @@ class Target(NamedTuple):
     lang: str | None = None
 
 
-@lru_cache(maxsize=1024)
+@short_cache(1024)
 def normalise(header: str) -> str:
     """`Numéro d'article` and `g:image link` as `numero_d_article` and `image_link`."""
     plain = unicodedata.normalize("NFKD", header.strip().removeprefix("g:"))

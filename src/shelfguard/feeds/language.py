@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from shelfguard.listing import UNDETERMINED
+from shelfguard.short_cache import short_cache
 
 _LOOKED_AT = (120, 400)
 _VOCABULARY = 50_000
@@ -75,10 +76,14 @@ _NAMES = {
 }
 
 
-@lru_cache(maxsize=1024)
 def language_tag(value: str | None) -> str | None:
     """The primary BCP 47 tag of `fr_CA`, `EN` or `English`; None of nothing."""
-    if not value or not value.strip():
+    return _tag(value) if value else None
+
+
+@short_cache(1024)
+def _tag(value: str) -> str | None:
+    if not value.strip():
         return None
     name = value.strip().lower()
     return _NAMES.get(name) or name.replace("_", "-").split("-")[0]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from math import inf
 from typing import Any
+
+from shelfguard.short_cache import short_cache
 
 SYMBOLS = {
     "CA$": "CAD",
@@ -33,7 +34,7 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\t", " ") | {"\u2019": 
 _SEPARATOR = re.compile(r"\s*(?:::|[>|\u203a\u00bb]|/(?!\d)|\\)\s*")
 
 
-@lru_cache(maxsize=4096)
+@short_cache(4096)
 def money(text: str) -> tuple[float | None, str | None]:
     """Amount and ISO 4217 code of a price such as `1 299,00 $`, `CA$12` or `12.5 CAD`.
 
@@ -94,7 +95,7 @@ def _amount(value: Any) -> tuple[float | None, str | None]:
     return (number if 0 <= number < inf else None), None
 
 
-@lru_cache(maxsize=8192)
+@short_cache(8192)
 def category_path(text: str) -> str:
     """The path with ` > ` between its levels, from any of > / | :: between trimmed names."""
     return " > ".join(level for level in _SEPARATOR.split(text.strip()) if level)

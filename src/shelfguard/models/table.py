@@ -33,7 +33,8 @@ def add_by_owner(
         return
     starts = np.flatnonzero(owner[1:] != owner[:-1]) + 1
     bounds = [0, *starts.tolist(), len(picks)]
-    if len(starts) < max(map(sub, bounds[1:], bounds)):
+    # Of a single column NumPy adds pairs of pairs, not one after the other.
+    if len(starts) < max(map(sub, bounds[1:], bounds)) and totals.shape[1] > 1:
         for start, end in pairwise(bounds):
             run = vectors.take(picks[start:end], axis=0)
             totals[owner[start]] += np.add.reduce(run, axis=0, dtype=np.float32)

@@ -14,12 +14,15 @@ from shelfguard.models.words import END, SPACED_END, shape, split_words, word_gr
 
 CACHED_WORDS = 1 << 16
 
+CACHED_BYTES = 1 << 24
+"""Of the words themselves: a seller may write one of megabytes."""
+
 
 class WordVectors:
     """The words met so far; number 0 ends a text, and weighs nothing."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self._table, self._bytes = table, 0
         self._forget_shapes()
         self._forget_words()
 
@@ -44,7 +47,7 @@ class WordVectors:
 
     def numbers(self, words: Sequence[bytes]) -> Integers:
         """The number of each word; they hold until the next call."""
-        if len(self._numbers) > CACHED_WORDS:
+        if len(self._numbers) > CACHED_WORDS or self._bytes > CACHED_BYTES:
             self._forget_words()
         try:
             return self._known_numbers(words)
@@ -57,8 +60,9 @@ class WordVectors:
 
     def _forget_words(self) -> None:
         self._numbers: dict[bytes, int] = {END.encode(): 0}
-        if len(self._shapes) > CACHED_WORDS:
+        if len(self._shapes) > CACHED_WORDS or self._bytes > CACHED_BYTES:
             self._forget_shapes()
+        self._bytes = 0
 
     def _forget_shapes(self) -> None:
         self._shapes: dict[bytes, int] = {END.encode(): 0}
@@ -68,6 +72,7 @@ class WordVectors:
 
     def _learn_words(self, words: set[bytes]) -> None:
         """Number new words; those of one shape have one number."""
+        self._bytes += sum(map(len, words))
         shapes = {word: shape(word) for word in words}
         self._learn_shapes(sorted(set(shapes.values()).difference(self._shapes)))
         self._numbers.update((word, self._shapes[known]) for word, known in shapes.items())

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TextIO
 
@@ -26,7 +27,7 @@ class LineWriter(logging.Handler):
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream, self._lines, self._some = stream, deque[str](), threading.Event()
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()  # what is collected meanwhile may log on this thread
         threading.Thread(target=self._write_soon, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -40,11 +41,25 @@ class LineWriter(logging.Handler):
             self.handleError(record)
 
     def flush(self) -> None:
-        """Write all that waits."""
+        """Write all that waits.
+
+        Raises:
+            OSError, ValueError: it could not be written; it waits on.
+        """
         with self._writing:
-            waiting = range(len(self._lines))
-            self._stream.write("".join([self._lines.popleft() for _ in waiting]))
-            self._stream.flush()
+            lines = list(self._taken())
+            try:
+                self._stream.write("".join(lines))
+                self._stream.flush()
+            except (OSError, ValueError):
+                self._lines.extendleft(reversed(lines))
+                raise
+
+    def _taken(self) -> Iterator[str]:
+        """What waits, which whoever logs meanwhile may add to."""
+        with suppress(IndexError):
+            while True:
+                yield self._lines.popleft()
 
     def _write_soon(self) -> None:
         while self._some.wait():

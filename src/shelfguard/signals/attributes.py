@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from shelfguard.short_cache import short_cache
 from shelfguard.signals.base import Derived, Hit
 from shelfguard.signals.brands import FLOORS, floor_price
 from shelfguard.signals.facts import FACTS, Fact
@@ -116,7 +116,7 @@ def _in_keys(derived: Derived) -> Iterator[Hit]:
                 break
 
 
-@lru_cache(maxsize=1 << 14)
+@short_cache(1 << 14)
 def _meaning(key: str) -> tuple[str, str | None, tuple[Fact, ...]]:
     """The folded name of an attribute, and the identifier or the quantities that it holds."""
     folded = fold_texts([key])[0].replace("_", " ")

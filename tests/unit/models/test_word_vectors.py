@@ -60,3 +60,11 @@ def test_words_are_forgotten_before_they_are_too_many(monkeypatch: pytest.Monkey
         known.tokens([f"word{number}"])
     assert len(known.vectors) <= 12
     assert known.tokens(["axe"])[-1] == 0
+
+
+def test_long_words_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_vectors, "CACHED_BYTES", 1000)
+    known = WordVectors(TABLE)
+    for number in range(50):
+        known.tokens([f"{'x' * 400}{number}"])
+    assert len(known.vectors) <= 5

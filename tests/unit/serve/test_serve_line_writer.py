@@ -73,3 +73,39 @@ def test_whoever_logs_too_much_waits_for_the_write(monkeypatch: pytest.MonkeyPat
     for number in range(4):
         writer.handle(record(str(number)))
     assert stream.getvalue().split() == ["0", "1", "2", "3"]
+
+
+def test_what_could_not_be_written_waits_for_the_next_write() -> None:
+    class Full(Counted):
+        full = True
+
+        def write(self, text: str) -> int:
+            if self.full:
+                raise BlockingIOError("nobody reads")
+            return super().write(text)
+
+    stream = Full()
+    writer = LineWriter(stream)
+    for number in range(3):
+        writer.handle(record(str(number)))
+    with pytest.raises(BlockingIOError):
+        writer.flush()
+    stream.full = False
+    writer.flush()
+    assert stream.getvalue().split() == ["0", "1", "2"]
+
+
+def test_what_logs_while_lines_are_written_does_not_wait_for_itself() -> None:
+    """As a task that failed does, when it is collected just then."""
+
+    class Logging(Counted):
+        def write(self, text: str) -> int:
+            if not self.writes:
+                self.writes += 1
+                writer.handle(record("collected", logging.ERROR))
+            return super().write(text)
+
+    stream = Logging()
+    writer = LineWriter(stream)
+    writer.handle(record("first", logging.WARNING))
+    assert sorted(stream.getvalue().split()) == ["collected", "first"]

@@ -134,9 +134,9 @@ class Lanes:
             table = decisions.table.slice(start, piece.rows)
             piece.job.put_back(piece.places, table, decisions.probabilities[start:end])
             start = end
-            if piece.job.open_pieces == 0 and piece.job.close():
+            if piece.job.open_pieces == 0:
                 settled.append(piece.job)
-        if settled:
+        if settled := [job for job in settled if job.close()]:
             self.recording.put(*settled)
 
     def _run(self, engine: Engine, batches: Sequence[Batch], without: frozenset[str]) -> Decisions:

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -264,6 +264,33 @@ def test_a_listing_that_fails_when_read_closely_fails_alone() -> None:
 
     answers = asyncio.run(run())
     assert [type(answer) for answer in answers] == [Answer, Answer, RuntimeError, Answer]
+
+
+def test_whoever_was_read_closely_with_one_that_fails_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put_back, of = Job.put_back, generation()
+
+    def failing(job: Job, *decided: Any) -> None:
+        if "torn" in job.listings[0].draft["title"]:
+            raise MemoryError("no room for one more")
+        put_back(job, *decided)
+
+    monkeypatch.setattr(Job, "put_back", failing)
+
+    async def run() -> list[Answer | BaseException]:
+        async with serving(of) as service:
+            thorough(of).may_go.clear()
+            asked = [ask(service, "maybe")]
+            await until(lambda: thorough(of).begun)
+            asked += [ask(service, title) for title in ("maybe", "maybe torn")]
+            await until(lambda: service.lanes.thorough.waiting == 2)
+            thorough(of).may_go.set()
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+    first, *others = asyncio.run(run())
+    assert isinstance(first, Answer)
+    assert all(isinstance(other, MemoryError) for other in others)
 
 
 def test_nobody_is_told_what_could_not_be_kept() -> None:

@@ -53,18 +53,17 @@ def test_model_numbers_of_one_shape_are_one_word() -> None:
     assert len(set(known.tokens(["kx1234 kx9876"]).tolist())) == 2
 
 
-def test_words_are_forgotten_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_vectors, "CACHED_WORDS", 10)
+@pytest.mark.parametrize(
+    ("limit", "most", "word", "kept"),
+    [("CACHED_WORDS", 10, "word", 12), ("CACHED_BYTES", 1000, "x" * 400, 5)],
+    ids=["many", "long"],
+)
+def test_words_are_forgotten_before_they_are_too_many_or_too_long(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int, word: str, kept: int
+) -> None:
+    monkeypatch.setattr(word_vectors, limit, most)
     known = WordVectors(TABLE)
     for number in range(50):
-        known.tokens([f"word{number}"])
-    assert len(known.vectors) <= 12
+        known.tokens([f"{word}{number}"])
+    assert len(known.vectors) <= kept
     assert known.tokens(["axe"])[-1] == 0
-
-
-def test_long_words_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_vectors, "CACHED_BYTES", 1000)
-    known = WordVectors(TABLE)
-    for number in range(50):
-        known.tokens([f"{'x' * 400}{number}"])
-    assert len(known.vectors) <= 5

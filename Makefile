@@ -39,7 +39,7 @@ tests: $(VENV)/.test $(NODE) ## Run the tests alone
 test-learn: $(VENV)/.learn ## Run the tests that need the learn extra
 	SHELFGUARD_SLOW_TESTS=1 $(PYTEST) --needing learn
 
-test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton, and what else takes long (11 minutes)
+test-engines: $(VENV)/.engines $(TRITON)/.installed $(NODE) ## Run the golden decisions and failures on real Ray, Spark and Triton, and what else takes long (10 minutes)
 	SHELFGUARD_SLOW_TESTS=1 $(BIN)/pytest tests/engines tests/e2e/test_serve_command.py tests/e2e/test_serve_replaced_workers.py
 
 coverage: $(VENV)/.test $(NODE) ## Run the tests, and list the lines and branches that none runs (takes half as long again)

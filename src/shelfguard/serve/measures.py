@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -26,61 +27,35 @@ class Measures:
         if share:
             share.begin()
         self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "shelfguard_requests",
-            "Requests by route and status",
-            ["route", "status"],
-            registry=self.registry,
+        counter = partial(Counter, registry=self.registry)
+        histogram = partial(Histogram, registry=self.registry)
+        self.requests = counter(
+            "shelfguard_requests", "Requests by route and status", ["route", "status"]
         )
-        self.seconds = Histogram(
-            "shelfguard_request_seconds",
-            "Time to answer",
-            ["route"],
-            buckets=SECONDS,
-            registry=self.registry,
+        self.seconds = histogram(
+            "shelfguard_request_seconds", "Time to answer", ["route"], buckets=SECONDS
         )
-        self.decisions = Counter(
-            "shelfguard_decisions", "Decisions by outcome", ["outcome"], registry=self.registry
-        )
-        self.degraded = Counter(
-            "shelfguard_degraded",
-            "Decisions that some stage had no part in",
-            registry=self.registry,
-        )
-        self.stages = Counter(
-            "shelfguard_stage_seconds", "Time by stage", ["stage"], registry=self.registry
-        )
-        self.batches = Histogram(
-            "shelfguard_batch_rows",
-            "Listings decided together",
-            buckets=ROWS,
-            registry=self.registry,
-        )
-        self.refused = Counter(
-            "shelfguard_refused", "Requests that were not let in", ["why"], registry=self.registry
-        )
-        self.missed = Counter(
+        self.decisions = counter("shelfguard_decisions", "Decisions by outcome", ["outcome"])
+        self.degraded = counter("shelfguard_degraded", "Decisions that some stage had no part in")
+        self.stages = counter("shelfguard_stage_seconds", "Time by stage", ["stage"])
+        self.batches = histogram("shelfguard_batch_rows", "Listings decided together", buckets=ROWS)
+        self.refused = counter("shelfguard_refused", "Requests that were not let in", ["why"])
+        self.missed = counter(
             "shelfguard_shadow_missed",
             "Requests that the challenger had no time for, or failed at",
-            registry=self.registry,
         )
-        self.background = Counter(
+        self.background = counter(
             "shelfguard_background_failures",
             "Failures of work beside the requests, each of which begins anew",
             ["work"],
-            registry=self.registry,
         )
-        self.windows = Counter(
+        self.windows = counter(
             "shelfguard_triton_windows",
             "Windows of texts by model and by who judged them: triton, or local in its place",
             ["model", "judge"],
-            registry=self.registry,
         )
-        self.failures = Counter(
-            "shelfguard_triton_failures",
-            "Calls to Triton that failed, by model",
-            ["model"],
-            registry=self.registry,
+        self.failures = counter(
+            "shelfguard_triton_failures", "Calls to Triton that failed, by model", ["model"]
         )
         self.waiting = Gauge(
             "shelfguard_waiting_rows",
